@@ -1,0 +1,90 @@
+"""gridgov: from incident records to cells, street jurisdictions, hotspots and maps.
+
+The names below are the public ones; each is imported when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from gridgov.bulletin.brief import write_brief
+    from gridgov.coverage.reporting import measure_reporting
+    from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.figures.hotspots import plot_hotspots
+    from gridgov.geo.datum import transform_coordinates
+    from gridgov.hotspots.getis_ord import find_hotspots
+    from gridgov.maps.hotspots import map_hotspots
+    from gridgov.maps.incidents import map_incidents
+    from gridgov.maps.offline import save_html
+    from gridgov.maps.safe_text import escape
+    from gridgov.place.grid import make_grid
+    from gridgov.place.locate import locate
+    from gridgov.place.resolution import suggest_resolution
+    from gridgov.place.tally import tally, tally_report
+    from gridgov.sources.incidents import read_incidents
+    from gridgov.sources.jurisdictions import read_jurisdictions
+    from gridgov.sources.notices import notices, set_aside_rows
+
+_HOMES = {
+    # read: from outside in
+    "read_incidents": "gridgov.sources.incidents",
+    "read_jurisdictions": "gridgov.sources.jurisdictions",
+    "notices": "gridgov.sources.notices",
+    "set_aside_rows": "gridgov.sources.notices",
+    "transform_coordinates": "gridgov.geo.datum",
+    # place: where things are
+    "make_grid": "gridgov.place.grid",
+    "suggest_resolution": "gridgov.place.resolution",
+    "locate": "gridgov.place.locate",
+    "tally": "gridgov.place.tally",
+    "tally_report": "gridgov.place.tally",
+    # measure: numbers
+    "find_hotspots": "gridgov.hotspots.getis_ord",
+    "check_responsibility": "gridgov.coverage.responsibility",
+    "measure_reporting": "gridgov.coverage.reporting",
+    # show: maps, figures, packs
+    "map_hotspots": "gridgov.maps.hotspots",
+    "map_incidents": "gridgov.maps.incidents",
+    "escape": "gridgov.maps.safe_text",
+    "save_html": "gridgov.maps.offline",
+    "plot_hotspots": "gridgov.figures.hotspots",
+    "write_brief": "gridgov.bulletin.brief",
+}
+
+__all__ = [
+    "check_responsibility",
+    "escape",
+    "find_hotspots",
+    "locate",
+    "make_grid",
+    "map_hotspots",
+    "map_incidents",
+    "measure_reporting",
+    "notices",
+    "plot_hotspots",
+    "read_incidents",
+    "read_jurisdictions",
+    "save_html",
+    "set_aside_rows",
+    "suggest_resolution",
+    "tally",
+    "tally_report",
+    "transform_coordinates",
+    "write_brief",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'gridgov' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,1 @@
+"""Meeting packs: pages, workbooks and tables written from finished tables."""

@@ -1,0 +1,142 @@
+"""Input checks that collect every problem and raise once, and output tables put in form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from gridgov.columns import SPOTS, TABLES, Language
+from gridgov.errors import ColumnsError, EmptyTableError, OptionError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["check_choice", "check_language", "check_resolution", "check_table", "conform"]
+
+
+def check_choice(value: Any, *, option: str, choices: Iterable[Any]) -> Any:
+    """Return `value` if it is one of `choices`.
+
+    Raises
+    ------
+    OptionError
+        If it is not; the message lists the choices and the nearest one.
+    """
+    known = list(choices)
+    if value in known:
+        return value
+    near = get_close_matches(str(value), [str(choice) for choice in known], n=1, cutoff=0.6)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    listed = ", ".join(repr(choice) for choice in known)
+    raise OptionError(f"{option} must be one of {listed}. Found: {value!r}.{hint}")
+
+
+def check_language(lang: Any) -> Language:
+    """Return `lang` if it is ``"en"`` or ``"zh"``.
+
+    Raises
+    ------
+    OptionError
+        If it is neither.
+    """
+    language: Language = check_choice(lang, option="lang", choices=("en", "zh"))
+    return language
+
+
+def check_resolution(resolution: Any) -> int:
+    """Return `resolution` as an int if it is an H3 resolution, 0 to 15.
+
+    Raises
+    ------
+    OptionError
+        If it is not a whole number from 0 to 15.
+    """
+    whole = (
+        not isinstance(resolution, bool)
+        and hasattr(resolution, "__index__")
+        and 0 <= int(resolution) <= 15
+    )
+    if not whole:
+        raise OptionError(
+            f"resolution must be a whole number from 0 to 15. Found: {resolution!r}. "
+            "gridgov.suggest_resolution(incidents, jurisdictions) advises."
+        )
+    return int(resolution)
+
+
+def check_table(
+    frame: Any, table: str, *, columns: Sequence[str] | None = None, allow_empty: bool = False
+) -> None:
+    """Check that `frame` is a table of the kind `table` with the columns that are needed.
+
+    Parameters
+    ----------
+    frame
+        What the user passed.
+    table
+        A name in :data:`gridgov.columns.TABLES`.
+    columns
+        The columns that are needed; all documented ones when None.
+    allow_empty
+        Whether a table without rows will do.
+
+    Raises
+    ------
+    ColumnsError
+        If it is no DataFrame or lacks columns; every missing column is named.
+    EmptyTableError
+        If it has no rows and one is needed.
+    """
+    import pandas as pd
+
+    spec = TABLES[table]
+    if not isinstance(frame, pd.DataFrame):
+        raise ColumnsError(
+            f"{table} must be a table (pandas DataFrame). Found: {type(frame).__name__}. "
+            f"{spec.made_by}(...) makes one."
+        )
+    needed = list(columns) if columns is not None else spec.names
+    missing = [name for name in needed if name not in frame.columns]
+    if missing:
+        found = ", ".join(map(str, frame.columns)) or "no columns"
+        raise ColumnsError(
+            f"{table} must have the column{'s' if len(missing) > 1 else ''} "
+            f"{', '.join(missing)}. Found: {found}. {spec.made_by}(...) makes such a table.",
+            problems=[{"table": table, "column": name, "problem": "missing"} for name in missing],
+        )
+    if not allow_empty and len(frame) == 0:
+        raise EmptyTableError(
+            f"{table} has no rows, and at least one is needed. {spec.made_by}(...) makes such "
+            "a table; check what was filtered out before."
+        )
+
+
+def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
+    """Return `frame` with the documented columns first, in order and in their dtypes.
+
+    Documented columns that `frame` lacks are added as missing values; the caller's own
+    columns follow in an open table and are left out of a closed one. Rows, order and
+    index are kept.
+    """
+    import pandas as pd
+
+    spec = TABLES[table]
+    own = [name for name in frame.columns if name not in spec.names] if spec.open else []
+    result = frame.reindex(columns=[*spec.names, *own])
+    for column in spec.columns:
+        values = result[column.name]
+        match column.dtype:
+            case "str":
+                result[column.name] = values.astype("str").where(values.notna())
+            case "time":
+                if not isinstance(values.dtype, pd.DatetimeTZDtype):
+                    result[column.name] = pd.to_datetime(values, utc=True).dt.as_unit("us")
+            case "ordered":
+                result[column.name] = pd.Categorical(values, categories=SPOTS, ordered=True)
+            case "geometry":
+                pass
+            case kind:
+                if str(values.dtype) != kind:
+                    result[column.name] = values.astype(kind)
+    return result

@@ -1,0 +1,1 @@
+"""Coverage, never said alone: responsibility and reporting."""

@@ -1,0 +1,1 @@
+"""Static figures with guaranteed glyphs; they draw tables and compute no numbers."""

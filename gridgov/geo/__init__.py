@@ -1,0 +1,1 @@
+"""Geometry and grid: datums, projections, hexagons for arrays, neighbor matrices."""

@@ -1,0 +1,1 @@
+"""Statistical claims about cells, each with its null hypothesis and correction."""

@@ -1,0 +1,1 @@
+"""Folium maps and their offline export; they draw tables and compute no numbers."""

@@ -1,0 +1,1 @@
+"""Where things are: the grid over an area, points to cell and street, counts."""

@@ -1,0 +1,1 @@
+"""Incident categories, departments, channels and the fixed terms of every table."""
