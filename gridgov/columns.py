@@ -354,7 +354,7 @@ _TABLES = (
             Column("resolution", "int64", "Resolution", "分辨率", "H3 resolution"),
             Column("cell_area_m2", "float64", "Cell area (m²)", "网格面积（平方米）", "mean, here"),
             Column("edge_m", "float64", "Edge (m)", "边长（米）", "mean edge length, here"),
-            Column("cells", "int64", "Cells", "网格数", "cells over the area"),
+            Column("grid_cells", "int64", "Cells", "网格数", "cells over the area"),
             Column(
                 "cells_per_street",
                 "float64",

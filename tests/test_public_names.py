@@ -1,0 +1,62 @@
+"""The public face: lazy, documented, data first and options by name."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import gridgov
+
+FUNCTIONS = gridgov.__all__
+# These take two things of equal rank, or a thing and where it goes.
+POSITIONAL = {
+    "transform_coordinates": 2,
+    "locate": 2,
+    "tally": 2,
+    "suggest_resolution": 2,
+    "measure_reporting": 3,
+    "check_responsibility": 2,
+    "map_hotspots": 2,
+    "map_incidents": 2,
+    "plot_hotspots": 2,
+    "save_html": 2,
+}
+
+
+def test_the_list_of_names_and_their_homes_agree() -> None:
+    assert set(gridgov._HOMES) == set(FUNCTIONS)
+    assert set(FUNCTIONS) <= set(dir(gridgov))
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'find_hotspot'"):
+        _ = gridgov.find_hotspot
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_data_comes_first_and_options_go_by_name(name: str) -> None:
+    parameters = inspect.signature(getattr(gridgov, name)).parameters.values()
+    positional = [p for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert len(positional) == POSITIONAL.get(name, 1), name
+    assert all(p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) for p in parameters)
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_docstring_has_its_sections(name: str) -> None:
+    text = inspect.getdoc(getattr(gridgov, name)) or ""
+    for section in ("Parameters", "Returns", "Raises", "Examples"):
+        assert f"{section}\n{'-' * len(section)}" in text, f"{name} lacks {section}"
+    assert ">>>" in text
+
+
+def test_importing_gridgov_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, gridgov; "
+        "print([m for m in ('pandas', 'geopandas', 'folium', 'matplotlib', 'scipy') "
+        "if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
