@@ -1,0 +1,110 @@
+"""Which cell and which street every incident belongs to.
+
+An incident has exactly one owner: the first jurisdiction in table order that covers
+it, edges included. ``match`` says how sure that is, so that a meeting can settle the
+incidents on borders and in overlaps instead of finding them counted twice. Nothing
+is snapped: an incident a meter outside every jurisdiction is outside.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from gridgov.checks import check_resolution, check_table, conform
+from gridgov.geo.hexgrid import points_to_cells
+from gridgov.place.area_index import MATCHES, owners
+from gridgov.place.areas import check_areas, check_points
+
+__all__ = ["locate"]
+
+
+def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDataFrame:
+    """Find the cell and the accountable street of every incident.
+
+    Parameters
+    ----------
+    incidents
+        GeoDataFrame of incidents: ``incident_id`` and ``geometry`` (Points in
+        EPSG:4326, missing allowed); other columns travel along.
+    jurisdictions
+        GeoDataFrame with ``street_id`` and ``geometry`` (valid polygons in EPSG:4326).
+        Where several cover a point, the first row wins.
+    resolution
+        H3 resolution, 0 to 15.
+
+    Returns
+    -------
+    GeoDataFrame
+        The same rows in the same order with the same index; ``cell``, ``street_id``
+        and ``match`` are added, or replaced where they were there before:
+
+        - ``cell``: the H3 cell that holds the point, missing without a point
+        - ``street_id``: the owner, missing outside and without a point
+        - ``match``: ``inside`` (in the interior of one jurisdiction, on no edge),
+          ``border`` (on the edge of at least one), ``overlap`` (in the interior of
+          several, on no edge), ``outside`` (covered by none) or ``no_point``
+
+    Raises
+    ------
+    ColumnsError
+        If a table is no GeoDataFrame or lacks a column, or street ids are not unique.
+    DatumError
+        If a table is not in EPSG:4326; nothing is reprojected here.
+    EmptyTableError
+        If there are no jurisdictions.
+    GeometryError
+        If an incident is no Point, or an outline is no valid polygon.
+    OptionError
+        If `resolution` is not a whole number from 0 to 15.
+
+    Notes
+    -----
+    The five matches add up to the rows. Whether a point is on an edge is decided
+    exactly, on the coordinates as they are: two neighbors drawn with different
+    vertices leave slivers between them, which :func:`gridgov.check_responsibility`
+    lists.
+
+    Examples
+    --------
+    Two square streets side by side, and a point in each, on the shared edge, outside,
+    and nowhere:
+
+    >>> import geopandas as gpd
+    >>> from shapely import Point, box
+    >>> streets = gpd.GeoDataFrame(
+    ...     {"street_id": ["A", "B"]},
+    ...     geometry=[box(116.0, 39.0, 116.5, 40.0), box(116.5, 39.0, 117.0, 40.0)],
+    ...     crs="EPSG:4326",
+    ... )
+    >>> places = [Point(116.2, 39.5), Point(116.7, 39.5), Point(116.5, 39.5), Point(118, 39), None]
+    >>> incidents = gpd.GeoDataFrame(
+    ...     {"incident_id": ["1", "2", "3", "4", "5"]}, geometry=places, crs="EPSG:4326"
+    ... )
+    >>> located = locate(incidents, streets, resolution=9)
+    >>> located[["incident_id", "street_id", "match"]]
+      incident_id street_id     match
+    0           1         A    inside
+    1           2         B    inside
+    2           3         A    border
+    3           4       NaN   outside
+    4           5       NaN  no_point
+    """
+    resolution = check_resolution(resolution)
+    check_table(incidents, "incidents", columns=["incident_id", "geometry"], allow_empty=True)
+    longitude, latitude = check_points(incidents)
+    street_ids, polygons = check_areas(jurisdictions)
+    found = owners(polygons, longitude, latitude)
+    cells = points_to_cells(longitude, latitude, resolution)
+    new = {
+        "cell": pd.arrays.IntegerArray(cells, cells == 0),
+        "street_id": pd.array(street_ids, dtype="str").take(
+            found.owner.astype(np.intp), allow_fill=True
+        ),
+        "match": pd.array(MATCHES, dtype="str").take(found.match.astype(np.intp)),
+    }
+    located: gpd.GeoDataFrame = conform(incidents.assign(**new), "located")
+    return located
