@@ -37,4 +37,4 @@ def spot_color(spot: str | None) -> str:
     >>> spot_color("hot 99"), spot_color(None)
     ('#d62f27', '#bdbdbd')
     """
-    return SPOT_COLORS[spot] if spot in SPOT_COLORS else NO_ANSWER_COLOR
+    return SPOT_COLORS.get(spot or "", NO_ANSWER_COLOR)
