@@ -24,6 +24,7 @@ __all__ = [
     "cell_outlines",
     "cells_over",
     "cells_to_text",
+    "disks",
     "grid_disk",
     "parents",
     "points_to_cells",
@@ -106,6 +107,23 @@ def cell_areas_m2(cells: ArrayLike) -> Floats:
 def grid_disk(cell: int, rings: int) -> Cells:
     """Return the cells within `rings` steps of `cell`, itself included, in ascending order."""
     return np.sort(np.array(h3.grid_disk(int(cell), rings), dtype=np.uint64))
+
+
+def disks(cells: ArrayLike, rings: int) -> tuple[NDArray[np.intp], Cells]:
+    """Return the cells within `rings` steps of every cell, itself included.
+
+    Returns
+    -------
+    row : intp array, ascending
+        The place in `cells` that the disk is around.
+    found : uint64 array, same length
+        A cell of that disk.
+    """
+    around = [h3.grid_disk(cell, rings) for cell in np.asarray(cells).tolist()]
+    row = np.repeat(np.arange(len(around)), [len(disk) for disk in around])
+    if not around:
+        return row, np.empty(0, dtype=np.uint64)
+    return row, np.concatenate([np.array(disk, dtype=np.uint64) for disk in around])
 
 
 def parents(cells: ArrayLike, resolution: int) -> Cells:

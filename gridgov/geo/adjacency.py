@@ -1,0 +1,111 @@
+"""Which cells of a table lie within so many rings of each other, as a sparse matrix.
+
+Adjacency is derived from the cell ids and from nothing else: two cells are
+neighbors when H3 says so. Only cells of the table count, so a cell on the rim of
+the study area has fewer neighbors than one inside, and a cell that stands alone
+has only itself. There is no wrap-around and no distance in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+from gridgov.errors import InputError, OptionError
+from gridgov.geo.hexgrid import disks
+
+__all__ = ["disk_matrix"]
+
+
+def disk_matrix(cells: ArrayLike, *, rings: int) -> Any:
+    """Return the 0/1 matrix of which cells lie within `rings` steps of each other.
+
+    Parameters
+    ----------
+    cells
+        H3 cells as uint64, shape (n,), all of one resolution, each once, in any order.
+    rings
+        Steps from cell to cell, 0 or more; 1 is a cell and its up to six neighbors.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of float64, shape (n, n)
+        1 where the column's cell lies within the rings of the row's cell, each cell
+        itself included; rows and columns in the order of `cells`. Symmetric, column
+        indices of every row ascending.
+
+    Raises
+    ------
+    OptionError
+        If `rings` is not a whole number from 0 on.
+    InputError
+        If a cell stands twice in the table or is none, or resolutions are mixed.
+
+    Notes
+    -----
+    The row sums are 1 + 3k(k + 1) for k rings inside the table, fewer on its rim and
+    around one of the twelve pentagons.
+
+    Examples
+    --------
+    A cell, its neighbor and a cell far away:
+
+    >>> import numpy as np
+    >>> cells = np.array([0x8931AA50E27FFFF, 0x8931AA50E23FFFF, 0x892A100D2D7FFFF], np.uint64)
+    >>> disk_matrix(cells, rings=1).toarray().astype(int).tolist()
+    [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
+    """
+    if isinstance(rings, bool) or not hasattr(rings, "__index__") or int(rings) < 0:
+        raise OptionError(f"rings must be a whole number, 0 or more. Found: {rings!r}.")
+    table = check_cells(cells)
+    count = len(table)
+    order = np.argsort(table)
+    ascending = table[order]
+
+    # A disk holds cells that are not in the table; their place is someone else's, so
+    # the id found there must be compared.
+    row, found = disks(table, int(rings))
+    place = np.searchsorted(ascending, found)
+    known = place < count
+    known[known] = ascending[place[known]] == found[known]
+    column = order[place[known]]
+    row = row[known]
+    matrix = csr_array((np.ones(len(row)), (row, column)), shape=(count, count))
+    matrix.sort_indices()
+    return matrix
+
+
+def check_cells(cells: ArrayLike) -> NDArray[np.uint64]:
+    """Return the cells as uint64 if each stands once and all have one resolution.
+
+    Raises
+    ------
+    InputError
+        If a cell stands twice or is none, or resolutions are mixed.
+    """
+    table = np.asarray(cells, dtype=np.uint64).ravel()
+    unique, first, number = np.unique(table, return_index=True, return_counts=True)
+    if len(unique) and unique[0] == 0:
+        raise InputError(
+            f"cells must be H3 cells. Found: no cell (0) in row {first[0]}. Drop rows without "
+            "a cell first."
+        )
+    if len(unique) < len(table):
+        repeated = number > 1
+        where = int(first[repeated].min())
+        raise InputError(
+            f"cells must stand once each. Found: {int(repeated.sum())} of {len(unique)} cells more "
+            f"than once, the first is {int(table[where]):x} in row {where}. A table with periods "
+            "or groups has one row a cell in each: take one period and group at a time."
+        )
+    resolutions = np.unique((table >> np.uint64(52)) & np.uint64(15))
+    if len(resolutions) > 1:
+        listed = ", ".join(map(str, resolutions.tolist()))
+        raise InputError(
+            f"cells must all have one resolution. Found: resolutions {listed}. Make one grid "
+            "with gridgov.make_grid(..., resolution=...)."
+        )
+    return table

@@ -1,0 +1,164 @@
+"""Half-open calendar periods in a time zone.
+
+A period is named by the calendar date on which it starts; it begins at the first
+instant of that date in the zone and ends where the next one begins. Days are
+therefore 23 or 25 hours long where clocks change, and a midnight that the clocks
+skip or repeat is taken as the first instant of its date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gridgov.errors import InputError, OptionError
+
+__all__ = ["PeriodRange", "check_period", "read_range"]
+
+_DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+_MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_PERIODS = frozenset(
+    ["D", "MS", "QS", "YS"]
+    + [f"W-{day}" for day in _DAYS]
+    + [f"{of}-{month}" for of in ("QS", "YS") for month in _MONTHS]
+)
+_EARLIEST = np.iinfo(np.int64).min
+_LATEST = np.iinfo(np.int64).max
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRange:
+    """The periods of a tally and the instants it counts.
+
+    Attributes
+    ----------
+    starts
+        Start of every period, ascending, in the zone; one missing time when there are
+        no periods.
+    first, last
+        First instant counted and first instant no longer counted, µs since 1970 UTC.
+    """
+
+    starts: pd.DatetimeIndex
+    first: int
+    last: int
+
+    def places(self, instants: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the period each instant falls in; meaningless outside the range."""
+        if self.starts.isna().any():
+            return np.zeros(len(instants), dtype=np.int64)
+        found = np.searchsorted(self.starts.asi8, instants, side="right") - 1
+        return np.asarray(found, dtype=np.int64)
+
+
+def check_period(period: Any) -> str | None:
+    """Return `period` if it is None or names a calendar start.
+
+    Raises
+    ------
+    OptionError
+        If it is neither; the message lists the periods.
+
+    Examples
+    --------
+    >>> check_period("W-MON")
+    'W-MON'
+    """
+    if period is None or (isinstance(period, str) and period in _PERIODS):
+        return period
+    raise OptionError(
+        "period must be None or name a calendar start: 'D' (days), 'W-MON' to 'W-SUN' (weeks "
+        "from that weekday), 'MS' (months), 'QS' (quarters), 'YS' (years), or 'QS-JAN' to "
+        f"'QS-DEC' and 'YS-JAN' to 'YS-DEC' (years from that month). Found: {period!r}."
+    )
+
+
+def read_range(
+    instants: NDArray[np.int64], *, freq: str | None, start: Any, end: Any, zone: Any
+) -> PeriodRange:
+    """Return the periods from `start` to `end`, or those that hold the instants.
+
+    Parameters
+    ----------
+    instants
+        Times of the incidents that could be counted, µs since 1970 UTC, none missing.
+    freq
+        A period that :func:`check_period` accepts, or None for one period without name.
+    start, end
+        First instant counted, first instant no longer counted; None for no limit.
+    zone
+        Time zone of the calendar.
+
+    Returns
+    -------
+    PeriodRange
+        The first period holds `start` (or else the first instant counted), the last one
+        the last microsecond before `end` (or else the last instant counted).
+
+    Raises
+    ------
+    InputError
+        If periods are asked for and nothing says from when to when.
+    OptionError
+        If `start` or `end` cannot be read, or `start` is not before `end`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = read_range(np.array([], np.int64), freq="MS", start="2017-01-15",
+    ...                    end="2017-03-01", zone="Asia/Shanghai")
+    >>> [str(start.date()) for start in found.starts]
+    ['2017-01-01', '2017-02-01']
+    """
+    first = _EARLIEST if start is None else _read_instant(start, "start", zone)
+    last = _LATEST if end is None else _read_instant(end, "end", zone)
+    if first >= last:
+        raise OptionError(
+            f"start must be before end. Found: start {start!r} and end {end!r}. The range is "
+            "half-open: end is the first instant no longer counted."
+        )
+    if freq is None:
+        nameless = pd.DatetimeIndex([pd.NaT]).tz_localize(zone).as_unit("us")
+        return PeriodRange(nameless, first, last)
+
+    counted = instants[(instants >= first) & (instants < last)]
+    if len(counted) == 0 and (start is None or end is None):
+        raise InputError(
+            "Periods run from the first to the last incident counted. Found: no incident to "
+            "count in the range. Give start and end to list empty periods."
+        )
+    from_ = first if start is not None else int(counted.min())
+    to = last - 1 if end is not None else int(counted.max())
+    return PeriodRange(_starts(from_, to, freq, zone), first, last)
+
+
+def _starts(from_: int, to: int, freq: str, zone: Any) -> pd.DatetimeIndex:
+    """Return the starts from the period that holds one instant to the one that holds another."""
+    ends = pd.DatetimeIndex(np.array([from_, to], dtype="datetime64[us]"), tz="UTC")
+    dates = ends.tz_convert(zone).tz_localize(None).normalize()
+    offset = pd.tseries.frequencies.to_offset(freq)
+    listed = pd.date_range(offset.rollback(dates[0]), dates[1], freq=offset)
+    first_instants = listed.tz_localize(
+        zone, ambiguous=np.ones(len(listed), dtype=bool), nonexistent="shift_forward"
+    )
+    return first_instants.as_unit("us")
+
+
+def _read_instant(value: Any, option: str, zone: Any) -> int:
+    """Return a date as microseconds since 1970 UTC, in the zone when it carries none."""
+    try:
+        moment = pd.Timestamp(value)
+        if moment is pd.NaT:
+            raise ValueError("missing")
+        if moment.tzinfo is None:
+            moment = moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    except (TypeError, ValueError, OverflowError) as error:
+        raise OptionError(
+            f"{option} must be a date such as '2017-09-01' or a Timestamp. Found: {value!r}."
+        ) from error
+    # Timestamp.value counts nanoseconds whatever the unit, and overflows in 2262.
+    return int(pd.DatetimeIndex([moment]).as_unit("us").asi8[0])
