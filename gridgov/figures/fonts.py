@@ -1,0 +1,267 @@
+"""Letters that look the same on every machine, Chinese ones included.
+
+A figure never asks the system for a font: the same name can hide different versions,
+and many servers have no Chinese font at all, so that street names come out as boxes.
+Text is drawn with Noto Sans CJK SC from the package ``noto-cjk-sans-otc`` (OFL-1.1) and,
+for a text in a script that it lacks, with DejaVu Sans, which ships with matplotlib. The
+files are named outright, so that neither the font list nor any setting of matplotlib is
+changed. A character that neither font has is drawn as an empty square and reported.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+from matplotlib.font_manager import FontPath, FontProperties
+from matplotlib.ft2font import FT2Font
+from noto_cjk_sans_otc import FONT_PATH
+
+from gridgov.errors import DataWarning
+
+__all__ = ["Lettering", "clean", "lettering", "missing_glyphs", "wrap"]
+
+# The collection holds one face a region; the third, "SC", has the forms that are
+# standard in mainland China (the first face would draw 骨 and 直 the Japanese way).
+_SIMPLIFIED_CHINESE_FACE = 2
+
+_SQUARE = "□"
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """A text ready to be drawn.
+
+    Attributes
+    ----------
+    text
+        The text, on one line, characters without a glyph replaced by an empty square.
+    font
+        The font that has all its glyphs.
+    """
+
+    text: str
+    font: FontProperties
+
+    def width(self, size: float) -> float:
+        """Return the width in points at a font size in points."""
+        return _width(self.text, _paths().index(str(self.font.get_file()))) * size / 100
+
+
+@lru_cache(maxsize=1)
+def _paths() -> tuple[str, ...]:
+    """Return the font files in the order in which they are tried."""
+    dejavu = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
+    return str(FONT_PATH), str(dejavu)
+
+
+@lru_cache(maxsize=2)
+def _face(number: int) -> FT2Font:
+    """Return a font of our list opened for measuring."""
+    index = _SIMPLIFIED_CHINESE_FACE if number == 0 else 0
+    face = FT2Font(_paths()[number], face_index=index)
+    face.set_size(100, 72)
+    return face
+
+
+@lru_cache(maxsize=4096)
+def _width(text: str, number: int) -> float:
+    """Return the width of a text in points at 100 points."""
+    face = _face(number)
+    face.set_text(text, 0.0)
+    return float(face.get_width_height()[0]) / 64
+
+
+def _font(number: int) -> FontProperties:
+    """Return a font of our list for drawing."""
+    index = _SIMPLIFIED_CHINESE_FACE if number == 0 else 0
+    return FontProperties(fname=FontPath(_paths()[number], index))
+
+
+def _lacks(text: str, number: int) -> list[str]:
+    """Return the characters of a text for which a font has no glyph."""
+    face = _face(number)
+    return [mark for mark in dict.fromkeys(text) if not face.get_char_index(ord(mark))]
+
+
+def clean(text: object) -> str:
+    r"""Return a text on one line without control characters.
+
+    Parameters
+    ----------
+    text
+        Any value; record text may hold line breaks, tabs and marks that turn the
+        direction of writing.
+
+    Returns
+    -------
+    str
+        The text, composed (NFC), runs of white space as one space.
+
+    Raises
+    ------
+    None
+
+    Examples
+    --------
+    >>> clean("Lu\tgu \n 鲁谷")
+    'Lu gu 鲁谷'
+    """
+    marks = [
+        " " if mark.isspace() else mark
+        for mark in unicodedata.normalize("NFC", str(text))
+        if mark.isspace() or unicodedata.category(mark) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    ]
+    return " ".join("".join(marks).split())
+
+
+def missing_glyphs(text: str) -> list[str]:
+    r"""Return the characters of a text that would be drawn as empty squares.
+
+    Parameters
+    ----------
+    text
+        The text to be drawn.
+
+    Returns
+    -------
+    list of str
+        Each character once, in order of appearance; empty when all can be drawn.
+
+    Raises
+    ------
+    None
+
+    Examples
+    --------
+    >>> missing_glyphs("八角街道 Bajiao")
+    []
+    >>> [hex(ord(mark)) for mark in missing_glyphs("八角\U0001f9f9")]
+    ['0x1f9f9']
+    """
+    text = clean(text)
+    lacks = _lacks(text, 0)
+    return lacks if lacks and _lacks(text, 1) else []
+
+
+def lettering(texts: Iterable[object]) -> list[Lettering]:
+    """Return texts ready to be drawn, each with a font that has its glyphs.
+
+    Parameters
+    ----------
+    texts
+        Texts as they came; see :func:`clean`.
+
+    Returns
+    -------
+    list of Lettering
+        One a text, in order.
+
+    Raises
+    ------
+    None
+
+    Warns
+    -----
+    DataWarning
+        Once, if neither font has some characters; it names them and the first text
+        that holds one.
+
+    Examples
+    --------
+    >>> [letters.text for letters in lettering(["八宝山", "$x_1$"])]
+    ['八宝山', '$x_1$']
+    """
+    ready: list[Lettering] = []
+    missing: dict[str, str] = {}
+    for raw in texts:
+        text = clean(raw)
+        number = 0
+        lacks = _lacks(text, 0)
+        if lacks and not _lacks(text, 1):
+            number, lacks = 1, []
+        for mark in lacks:
+            missing.setdefault(mark, text)
+            text = text.replace(mark, _SQUARE)
+        ready.append(Lettering(text, _font(number)))
+    if missing:
+        named = ", ".join(f"{mark} (U+{ord(mark):04X})" for mark in missing)
+        warnings.warn(
+            f"A figure draws characters that its fonts have. Found without a glyph: {named}, "
+            f"first in {next(iter(missing.values()))!r}; drawn as {_SQUARE}. Check the encoding "
+            "of the source if the text looks broken, or rename what it names.",
+            DataWarning,
+            stacklevel=2,
+        )
+    return ready
+
+
+def wrap(text: str, width: float, size: float, *, lines: int) -> list[str]:
+    """Return a text broken into lines that fit, the last one shortened if it must be.
+
+    Parameters
+    ----------
+    text
+        The text; Chinese breaks between any two characters, other scripts at spaces.
+    width
+        Room on a line, points.
+    size
+        Font size, points.
+    lines
+        The most lines to return.
+
+    Returns
+    -------
+    list of str
+        At most `lines` lines; a text that does not fit ends in ``…``.
+
+    Raises
+    ------
+    None
+
+    Examples
+    --------
+    >>> wrap("one two three", 40, 10, lines=3)
+    ['one two', 'three']
+    """
+    number = 0 if not _lacks(clean(text), 0) else 1
+    done: list[str] = []
+    line = ""
+    for piece in _pieces(clean(text)):
+        if line and _width((line + piece).rstrip(), number) * size / 100 > width:
+            done.append(line.rstrip())
+            line = ""
+            piece = piece.lstrip()
+        line += piece
+    done.append(line.rstrip())
+    if len(done) > lines or _width(done[-1], number) * size / 100 > width:
+        done = done[:lines]
+        last = done[-1]
+        while last and _width(last + "…", number) * size / 100 > width:
+            last = last[:-1]
+        done[-1] = last + "…"
+    return done
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the parts between which a line may break, spaces kept at the front."""
+    pieces: list[str] = []
+    for mark in text:
+        wide = unicodedata.east_asian_width(mark) in "WF"
+        # A closing mark never starts a line, nor does what follows an opening one.
+        starts = (
+            not pieces
+            or mark == " "
+            or (wide and mark not in "，。、；：）》」！？%" and pieces[-1][-1] not in "（《「")
+            or (not wide and unicodedata.east_asian_width(pieces[-1][-1]) in "WF")
+        )
+        if starts:
+            pieces.append(mark)
+        else:
+            pieces[-1] += mark
+    return pieces

@@ -1,0 +1,373 @@
+"""The hotspot map as a still picture for reports, slides and the wall.
+
+Cells are drawn in a local equal-area plane, so that shapes are right at any latitude and
+the scale bar is true; colors are those of the web map. The picture draws the table and
+computes nothing but how many cells stand in each class. It looks the same on every
+machine, whichever fonts are installed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.colors import to_rgba_array
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from gridgov.checks import check_language, check_table
+from gridgov.columns import SPOTS, Language
+from gridgov.errors import InputError
+from gridgov.figures.fonts import Lettering, lettering, wrap
+from gridgov.figures.sheet import (
+    FAINT,
+    INK,
+    Box,
+    draw_north_arrow,
+    draw_scale_bar,
+    draw_street_names,
+    draw_swatch,
+    make_sheet,
+    round_length,
+    write,
+)
+from gridgov.geo.hexgrid import cell_outlines, text_to_cells
+from gridgov.geo.projection import to_plane
+from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.palette import NO_ANSWER_COLOR, SPOT_COLORS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["plot_hotspots", "save_png"]
+
+Floats = NDArray[np.float64]
+
+# 10 × 7.5 inches fill a 4:3 slide and the width of a landscape A4 page.
+_WIDTH, _HEIGHT = 720.0, 540.0
+_MARGIN = 26.0
+_PANEL = 168.0
+
+_WORDS: dict[Language, dict[str, str]] = {
+    "en": {
+        "title": "Hotspots of incidents",
+        "heading": "Class (cells)",
+        "no_answer": "No answer",
+        "street": "Street boundary",
+        "north": "N",
+        "km": "km",
+        "m": "m",
+        "source": "Source: {source}.",
+        "method": "Getis-Ord Gi* of {incidents:,} incidents in {cells:,} H3 cells (resolution "
+        "{resolution}); two-sided p values, Benjamini-Hochberg adjusted; a class holds at "
+        "confidence 1 − q.",
+        "left_out": "Street names without room: {count}.",
+    },
+    "zh": {
+        "title": "事件热点图",
+        "heading": "类别（网格数）",
+        "no_answer": "未计算",
+        "street": "街道边界",
+        "north": "北",
+        "km": "千米",
+        "m": "米",
+        "source": "资料来源：{source}。",
+        "method": "对 {cells:,} 个 H3 网格（分辨率 {resolution}）内 {incidents:,} 起事件计算 "
+        "Getis-Ord Gi*；双侧 p 值经 Benjamini-Hochberg 校正；类别按置信度 1 − q 划分。",
+        "left_out": "因位置不足未标注的街道名：{count} 个。",
+    },
+}
+
+
+def plot_hotspots(
+    hotspots: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+) -> Figure:
+    """Draw the hotspot map as a still picture.
+
+    Parameters
+    ----------
+    hotspots
+        Table "hotspots" of one period and one group.
+    jurisdictions
+        Table "jurisdictions"; its outlines and street names are drawn over the cells. No
+        outlines when None.
+    lang
+        ``"en"`` or ``"zh"``.
+    title
+        Heading; a plain one in the language when None.
+    source
+        Where the records come from, printed below the map.
+    date
+        What time the map is of, printed under the heading.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        10 × 7.5 inches: cells in seven colors (gray where there is no answer), street
+        outlines and names, legend with the number of cells in each class, scale bar,
+        north arrow, heading, date, source and a note on the method. It belongs to no
+        pyplot state; ``figure.savefig(path)`` or :func:`save_png` writes it.
+
+    Raises
+    ------
+    OptionError
+        If `lang` does not exist.
+    ColumnsError
+        If a column is missing.
+    EmptyTableError
+        If there are no cells.
+    InputError
+        If the table holds several periods or groups.
+
+    Warns
+    -----
+    DataWarning
+        If a text holds a character that no font at hand can draw.
+
+    Notes
+    -----
+    The plane is Lambert azimuthal equal-area about the middle of the cells, in meters, one
+    scale for both directions. A name is placed at the inmost point of its street, larger
+    streets first; a name without room is left out and counted below the map.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.checks import conform
+    >>> cells = pd.DataFrame(
+    ...     {
+    ...         "cell": [0x8931AA50B7BFFFF, 0x8931AA50B67FFFF],
+    ...         "incidents": [9, 0],
+    ...         "area_km2": [0.1, 0.1],
+    ...         "neighbors": [1, 1],
+    ...         "spot": ["hot 99", None],
+    ...     }
+    ... )
+    >>> figure = plot_hotspots(conform(cells, "hotspots"), lang="zh", title="八角街道")
+    >>> figure.get_size_inches().tolist()
+    [10.0, 7.5]
+    """
+    lang = check_language(lang)
+    check_table(hotspots, "hotspots", columns=["cell", "incidents", "spot"])
+    _check_one_map(hotspots)
+    if jurisdictions is not None:
+        check_table(jurisdictions, "jurisdictions", columns=["street_id", "street", "geometry"])
+    words = _WORDS[lang]
+    cells = _cells(hotspots["cell"])
+    shapes = [cell_outlines(cells)]
+    if jurisdictions is not None:
+        shapes.append(np.asarray(jurisdictions.geometry, dtype=object))
+    planar, _ = to_plane(np.concatenate(shapes))
+
+    figure, sheet = make_sheet(_WIDTH, _HEIGHT)
+    method = words["method"].format(
+        incidents=int(hotspots["incidents"].sum()),
+        cells=len(cells),
+        # Bits 52 to 55 of a cell id hold its resolution (H3 documentation, "Index").
+        resolution=int(cells[0] >> np.uint64(52)) & 15,
+    )
+    top = _draw_heading(sheet, title or words["title"], date)
+    room = (_MARGIN, 66.0, _WIDTH - _MARGIN - _PANEL, top)
+    to_points, scale = _fit(planar, room)
+    planar = shapely.transform(planar, to_points)
+
+    spots = np.asarray(hotspots["spot"].astype(object), dtype=object)
+    _draw_cells(sheet, planar[: len(cells)], spots)
+    left_out = 0
+    if jurisdictions is not None:
+        outlines = planar[len(cells) :]
+        _draw_outlines(sheet, outlines)
+        names = jurisdictions["street"].where(
+            jurisdictions["street"].notna(), jurisdictions["street_id"]
+        )
+        left_out = _draw_names(sheet, outlines, names.tolist(), room)
+    _draw_panel(sheet, spots, lang, scale, top, streets=jurisdictions is not None)
+    notes = [words["source"].format(source=source)] if source else []
+    if left_out:
+        method = f"{method} {words['left_out'].format(count=left_out)}"
+    _draw_notes(sheet, [*notes, method])
+    return figure
+
+
+def save_png(figure: Figure, path: str | Path, *, dpi: int = 300) -> Path:
+    """Write a figure as PNG, the same bytes for the same figure.
+
+    Parameters
+    ----------
+    figure
+        What :func:`plot_hotspots` returned.
+    path
+        The file to write.
+    dpi
+        Dots an inch: 300 for print.
+
+    Returns
+    -------
+    Path
+        The file written.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    # Without this the file would name the version of matplotlib that wrote it.
+    figure.savefig(path, format="png", dpi=dpi, metadata={"Software": None})
+    return Path(path)
+
+
+def _check_one_map(hotspots: pd.DataFrame) -> None:
+    """Refuse a table that holds more than one map."""
+    for name in ("period", "group"):
+        if name in hotspots.columns and hotspots[name].nunique(dropna=False) > 1:
+            values = hotspots[name].drop_duplicates()
+            raise InputError(
+                f"A map shows one {name}. Found: {len(values):,} different values of {name}, such "
+                f"as {values.iloc[0]!s} and {values.iloc[1]!s}. Pass "
+                f"hotspots[hotspots[{name!r}] == ...]."
+            )
+
+
+def _cells(values: pd.Series) -> NDArray[np.uint64]:
+    """Return cells in memory from cells or their text."""
+    if values.dtype.kind in "ui":
+        return np.asarray(values, dtype=np.uint64)
+    return text_to_cells(values)
+
+
+def _fit(planar: Any, room: Box) -> tuple[Any, float]:
+    """Return what turns meters into points of the sheet, and the meters of a point."""
+    west, south, east, north = shapely.total_bounds(planar)
+    width, height = room[2] - room[0] - 8, room[3] - room[1] - 8
+    scale = max((east - west) / width, (north - south) / height)
+    middle = np.array([(west + east) / 2, (south + north) / 2])
+    center = np.array([(room[0] + room[2]) / 2, (room[1] + room[3]) / 2])
+
+    def to_points(meters: Floats) -> Floats:
+        return np.asarray((meters - middle) / scale + center)
+
+    return to_points, float(scale)
+
+
+def _draw_heading(sheet: Axes, title: str, date: str | None) -> float:
+    """Draw heading and date; return the height below them."""
+    y = _HEIGHT - 34.0
+    for line in lettering(wrap(title, _WIDTH - 2 * _MARGIN, 20, lines=2)):
+        write(sheet, _MARGIN, y, line, size=20)
+        y -= 26
+    if date:
+        for line in lettering(wrap(date, _WIDTH - 2 * _MARGIN, 12, lines=1)):
+            write(sheet, _MARGIN, y + 4, line, size=12, color=FAINT)
+        y -= 20
+    return y + 10
+
+
+def _draw_cells(sheet: Axes, outlines: Any, spots: NDArray[np.object_]) -> None:
+    """Draw all cells at once in the colors of their spots."""
+    coordinates, of = shapely.get_coordinates(outlines, return_index=True)
+    rings = np.split(coordinates, np.flatnonzero(np.diff(of)) + 1)
+    palette = to_rgba_array([*SPOT_COLORS.values(), NO_ANSWER_COLOR])
+    codes = np.full(len(spots), len(SPOTS))
+    for code, spot in enumerate(SPOTS):
+        codes[spots == spot] = code
+    fine = len(rings) > 4000
+    sheet.add_collection(
+        PolyCollection(
+            rings,
+            facecolors=palette[codes],
+            # Without an edge of its own color a fine mesh shows white seams.
+            edgecolors=palette[codes] if fine else "#c9cbc4",
+            linewidths=0.15 if fine else 0.35,
+            zorder=1,
+        ),
+        autolim=False,
+    )
+
+
+def _draw_outlines(sheet: Axes, outlines: Any) -> None:
+    """Draw the rings of all streets at once."""
+    rings = shapely.get_rings(shapely.get_parts(outlines))
+    coordinates, of = shapely.get_coordinates(rings, return_index=True)
+    lines = np.split(coordinates, np.flatnonzero(np.diff(of)) + 1)
+    sheet.add_collection(
+        LineCollection(list(lines), colors=INK, linewidths=0.9, alpha=0.8, zorder=2), autolim=False
+    )
+
+
+def _draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> int:
+    """Draw street names, larger streets first; return how many found no room."""
+    coarse = shapely.simplify(outlines, 1.0)
+    coarse = np.where(shapely.is_empty(coarse) | ~shapely.is_valid(coarse), outlines, coarse)
+    # The line from the inmost point to the nearest edge: a radius of the widest circle.
+    radii = shapely.maximum_inscribed_circle(coarse, 2.0)
+    order = np.argsort(-shapely.area(outlines), kind="stable")
+    letters = lettering(names)
+    return draw_street_names(
+        sheet,
+        shapely.get_coordinates(shapely.get_point(radii, 0))[order],
+        2 * shapely.length(radii)[order],
+        [letters[i] for i in order],
+        inside=room,
+    )
+
+
+def _draw_panel(
+    sheet: Axes,
+    spots: NDArray[np.object_],
+    lang: Language,
+    scale: float,
+    top: float,
+    *,
+    streets: bool,
+) -> None:
+    """Draw legend, north arrow and scale bar to the right of the map."""
+    words = _WORDS[lang]
+    left, right = _WIDTH - _MARGIN - _PANEL + 18, _WIDTH - _MARGIN
+    rows = [
+        (SPOT_COLORS[spot], label("spot", spot, lang), int((spots == spot).sum()))
+        for spot in reversed(SPOTS)
+    ]
+    without = len(spots) - sum(count for _, _, count in rows)
+    if without:
+        rows.append((NO_ANSWER_COLOR, words["no_answer"], without))
+    y = top - 16
+    write(sheet, left, y, _one(words["heading"]), size=11, color=FAINT)
+    y -= 8
+    for color, text, count in rows:
+        y -= 19
+        draw_swatch(sheet, left, y, color)
+        write(sheet, left + 22, y + 1.5, _one(text), size=11)
+        write(sheet, right, y + 1.5, _one(f"{count:,}"), size=11, align="right")
+    if streets:
+        y -= 21
+        sheet.plot([left, left + 15], [y + 5, y + 5], color=INK, linewidth=1.1)
+        write(sheet, left + 22, y + 1.5, _one(words["street"]), size=11)
+
+    length_m = round_length(scale * (right - left - 30))
+    unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
+    ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
+    draw_scale_bar(sheet, left + 6, 72, length=length_m / scale, ticks=ticks)
+    draw_north_arrow(sheet, left + 12, 106, _one(words["north"]))
+
+
+def _draw_notes(sheet: Axes, notes: list[str]) -> None:
+    """Draw the lines at the foot of the sheet, the last one lowest."""
+    lines = [line for note in notes for line in wrap(note, _WIDTH - 2 * _MARGIN, 8.5, lines=2)]
+    for place, letters in enumerate(lettering(reversed(lines))):
+        write(sheet, _MARGIN, 14 + 12 * place, letters, size=8.5, color=FAINT)
+
+
+def _one(text: str) -> Lettering:
+    """Return one text ready to be drawn."""
+    return lettering([text])[0]
