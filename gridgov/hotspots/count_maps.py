@@ -1,0 +1,149 @@
+"""A table of counts as the maps it holds: one for every period and group.
+
+Each map is one family of tests: its cells are compared with each other and with
+nothing else. Maps over the same cells share one neighbor matrix, and rows are taken
+in ascending order of cell, so that no answer depends on the order of the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gridgov.errors import ColumnsError
+from gridgov.geo.adjacency import disk_matrix
+
+__all__ = ["CountMap", "checked_counts", "count_maps"]
+
+Whole = NDArray[np.int64]
+
+
+class CountMap(NamedTuple):
+    """One map of a table of counts.
+
+    Attributes
+    ----------
+    rows
+        Positions of its rows in the table, in ascending order of cell.
+    named
+        Its ``period`` (ISO text) and ``group``, None where there is none.
+    matrix
+        Its cells' 0/1 neighbor matrix, each cell itself included.
+    """
+
+    rows: Whole
+    named: dict[str, str | None]
+    matrix: Any
+
+
+def checked_counts(counts: pd.DataFrame) -> tuple[NDArray[np.uint64], Whole]:
+    """Return the cells and the incidents of a table of counts after checking both.
+
+    Raises
+    ------
+    ColumnsError
+        If a cell is missing or no whole number, or a count is not a whole number from
+        0 on.
+    """
+    return _cells(counts["cell"]), _incidents(counts["incidents"])
+
+
+def count_maps(
+    counts: pd.DataFrame, cells: NDArray[np.uint64], *, rings: int
+) -> Iterator[CountMap]:
+    """Yield the maps of a table; maps over the same cells share one neighbor matrix.
+
+    Parameters
+    ----------
+    counts
+        Table of counts; ``period`` and ``group`` may be absent.
+    cells
+        Its cells, uint64.
+    rings
+        Steps from a cell to the edge of its neighborhood.
+
+    Yields
+    ------
+    CountMap
+        In ascending order of period, then group.
+
+    Raises
+    ------
+    ColumnsError
+        If a cell stands twice in one map.
+    InputError
+        If a cell is no H3 cell, or resolutions are mixed.
+    """
+    names = [name for name in ("period", "group") if name in counts.columns]
+    number = np.zeros(len(counts), dtype=np.int64)
+    for name in names:
+        codes, found = pd.factorize(counts[name], sort=True, use_na_sentinel=False)
+        number = number * len(found) + codes
+    number = np.unique(number, return_inverse=True)[1]
+    order = np.lexsort((cells, number))
+    matrices: dict[bytes, Any] = {}
+    for rows in np.split(order, np.flatnonzero(np.diff(number[order])) + 1):
+        first = counts.iloc[rows[0]]
+        named = {
+            name: None if name not in names or pd.isna(first[name]) else _text(first[name])
+            for name in ("period", "group")
+        }
+        here = cells[rows]
+        twice = np.flatnonzero(here[1:] == here[:-1])
+        if twice.size:
+            raise ColumnsError(
+                "counts must have one row a cell, period and group. Found: "
+                f"{twice.size} {'rows' if twice.size > 1 else 'row'} too many, the first is "
+                f"cell {int(here[twice[0]]):x}"
+                + "".join(f", {name} {value}" for name, value in named.items() if value)
+                + ". gridgov.tally(...) makes such a table."
+            )
+        key = here.tobytes()
+        if key not in matrices:
+            matrices[key] = disk_matrix(here, rings=rings)
+        yield CountMap(rows, named, matrices[key])
+
+
+def _text(value: Any) -> str:
+    """Return a period as its ISO text and a group as it is."""
+    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+
+
+def _cells(column: Any) -> NDArray[np.uint64]:
+    """Return the cells as uint64."""
+    if not pd.api.types.is_integer_dtype(column.dtype) or column.isna().any():
+        raise ColumnsError(
+            "counts.cell must hold H3 cells as whole numbers (uint64), none missing. Found: "
+            f"{column.dtype}, {int(column.isna().sum())} missing. "
+            "gridgov.geo.hexgrid.text_to_cells(...) reads hexadecimal text.",
+            problems=[{"table": "counts", "column": "cell", "problem": "no whole numbers"}],
+        )
+    return np.asarray(column.to_numpy(), dtype=np.uint64)
+
+
+def _incidents(column: Any) -> Whole:
+    """Return the counts as int64 after checking that they are counts."""
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    # Beyond 2**53 a float skips whole numbers; no city has so many incidents.
+    wrong = np.flatnonzero(~((numbers >= 0) & (numbers == np.floor(numbers)) & (numbers < 2**53)))
+    if wrong.size or pd.api.types.is_bool_dtype(column.dtype):
+        row = int(wrong[0]) if wrong.size else 0
+        raise ColumnsError(
+            "counts.incidents must hold whole numbers from 0 on, none missing. Found: "
+            f"{wrong.size or len(column)} other values, the first is {column.iloc[row]!r} in row "
+            f"{column.index[row]!r}. Rates cannot be tested here; pass the counts behind them.",
+            problems=[
+                {
+                    "table": "counts",
+                    "column": "incidents",
+                    "row": column.index[i],
+                    "problem": "no count",
+                }
+                for i in wrong
+            ],
+        )
+    return np.asarray(numbers, dtype=np.int64)
