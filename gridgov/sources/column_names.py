@@ -144,4 +144,4 @@ def common_names(table: str) -> Mapping[str, tuple[str, ...]]:
 def _key(name: str) -> str:
     """Return a name without what differs between two spellings of it."""
     plain = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\s_\-.()\[\]/]+", "", plain)
+    return re.sub(r"[\s_\-.()\[\]/?]+", "", plain)
