@@ -132,10 +132,11 @@ def _incidents(column: Any) -> Whole:
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers == np.floor(numbers)) & (numbers < 2**53)))
     if wrong.size or pd.api.types.is_bool_dtype(column.dtype):
         row = int(wrong[0]) if wrong.size else 0
+        number = wrong.size or len(column)
         raise ColumnsError(
             "counts.incidents must hold whole numbers from 0 on, none missing. Found: "
-            f"{wrong.size or len(column)} other values, the first is {column.iloc[row]!r} in row "
-            f"{column.index[row]!r}. Rates cannot be tested here; pass the counts behind them.",
+            f"{number} other {'value' if number == 1 else 'values'}, the first is "
+            f"{column.iloc[row]!r} in row {column.index[row]!r}. Rates cannot be tested here; pass the counts behind them.",
             problems=[
                 {
                     "table": "counts",

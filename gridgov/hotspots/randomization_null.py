@@ -113,7 +113,7 @@ def randomization_p(counts: Whole, sizes: Whole, sums: Whole, *, seed: int = 0) 
         method: Literal["exact", "sampled"] = "exact"
         floor = 0.0
     else:
-        lower, upper = sampled_tails(counts, sizes, sums, seed=seed)
+        lower, upper = sampled_tails(counts, sizes, sums, draws=DRAWS, seed=seed)
         method = "sampled"
         floor = 2.0 / (DRAWS + 1)
     # A p below the smallest normal number is shown as that number: what was seen is
