@@ -15,7 +15,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["areas_m2", "local_equal_area", "to_plane"]
+__all__ = ["areas_m2", "local_equal_area", "middle", "to_plane"]
 
 
 def local_equal_area(longitude: float, latitude: float) -> pyproj.CRS:
@@ -23,6 +23,21 @@ def local_equal_area(longitude: float, latitude: float) -> pyproj.CRS:
     return pyproj.CRS.from_proj4(
         f"+proj=laea +lat_0={latitude:.6f} +lon_0={longitude:.6f} +datum=WGS84 +units=m +no_defs"
     )
+
+
+def middle(geometries: Any) -> tuple[float, float]:
+    """Return the longitude and latitude of the middle of the bounds of geometries.
+
+    Data on both sides of the antimeridian have their middle there and not at longitude 0;
+    (0, 0) stands for no data.
+    """
+    west, south, east, north = shapely.total_bounds(geometries)
+    if np.isnan(west):
+        return 0.0, 0.0
+    if east - west > 180:
+        longitude = shapely.get_coordinates(geometries)[:, 0] % 360
+        west, east = longitude.min(), longitude.max()
+    return float((west + east) / 2), float((south + north) / 2)
 
 
 def to_plane(
@@ -44,20 +59,23 @@ def to_plane(
         From the plane to longitude and latitude.
     """
     shapes = np.asarray(geometries, dtype=object)
-    if center is None:
-        west, south, east, north = shapely.total_bounds(shapes)
-        center = ((west + east) / 2, (south + north) / 2)
-    plane = local_equal_area(*center)
-    forward = pyproj.Transformer.from_crs("EPSG:4326", plane, always_xy=True)
-
-    def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(forward.transform(coordinates[:, 0], coordinates[:, 1]))
-
-    planar: NDArray[np.object_] = np.asarray(shapely.transform(shapes, project), dtype=object)
+    plane = local_equal_area(*(middle(shapes) if center is None else center))
+    planar = _projected(shapes, plane)
     return planar, pyproj.Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
 
 
 def areas_m2(geometries: Any, *, center: tuple[float, float] | None = None) -> Any:
     """Return the area of every geometry, m² on the ellipsoid."""
-    planar, _ = to_plane(geometries, center=center)
-    return shapely.area(planar)
+    shapes = np.asarray(geometries, dtype=object)
+    plane = local_equal_area(*(middle(shapes) if center is None else center))
+    return shapely.area(_projected(shapes, plane))
+
+
+def _projected(shapes: NDArray[np.object_], plane: pyproj.CRS) -> NDArray[np.object_]:
+    """Return geometries of EPSG:4326 in a plane."""
+    forward = pyproj.Transformer.from_crs("EPSG:4326", plane, always_xy=True)
+
+    def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(forward.transform(coordinates[:, 0], coordinates[:, 1]))
+
+    return np.asarray(shapely.transform(shapes, project), dtype=object)

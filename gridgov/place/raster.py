@@ -8,6 +8,7 @@ pixels from every boundary, so nothing that rounds to it can be on the other sid
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +49,16 @@ class Frame(NamedTuple):
         # gets a few rows.
         columns = int(np.clip(np.sqrt(pixels * width / height), 8, pixels / 8))
         rows = max(int(pixels / columns), 8)
-        per_column, per_row = columns / width, rows / height
+        return cls.with_pixels(bounds, width / columns, height / rows)
+
+    @classmethod
+    def with_pixels(cls, bounds: Floats, width: float, height: float) -> Frame:
+        """Return a frame over west, south, east, north of pixels of at most this size."""
+        west, south, east, north = (float(bound) for bound in bounds)
+        # The quotient of two widths that fit may round up to just above a whole number.
+        columns = max(math.ceil((east - west) / width - 1e-9), 1)
+        rows = max(math.ceil((north - south) / height - 1e-9), 1)
+        per_column, per_row = columns / (east - west), rows / (north - south)
         return cls(
             west - _MARGIN / per_column,
             south - _MARGIN / per_row,
