@@ -1,0 +1,200 @@
+"""The map that everything is drawn on: a ``folium.Map`` that carries its own Leaflet.
+
+A planner on an intranet, or on a train, sees the map in the notebook as well as in the
+exported file: Leaflet, our drawing script and its style are part of the page. Stock
+Folium elements can still be added. Those that need more than Leaflet (popups, Font
+Awesome markers, most plugins) bring Folium's usual links to the web back, and only then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import folium
+from branca.element import Element, MacroElement
+from folium.map import Layer
+from folium.template import Template
+
+from gridgov.columns import Language
+from gridgov.errors import MapError
+from gridgov.maps.packing import Column, pack
+from gridgov.maps.safe_text import encode_bytes, encode_json
+from gridgov.maps.vendored import drawing_css, drawing_js, leaflet_css, leaflet_js
+from gridgov.maps.words import words_for
+
+__all__ = ["Verbatim", "draw", "walk"]
+
+# Stock elements that draw with Leaflet alone. Anything else, also what we do not know,
+# gets Folium's usual links.
+_LEAFLET_ALONE = frozenset(
+    {
+        "Circle",
+        "CircleMarker",
+        "Element",
+        "ElementAddToElement",
+        "FeatureGroup",
+        "Figure",
+        "FitBounds",
+        "GlobalSwitches",
+        "LayerControl",
+        "Marker",
+        "PolyLine",
+        "Polygon",
+        "Rectangle",
+        "TileLayer",
+        "Tooltip",
+        "WmsTileLayer",
+    }
+)
+_LEAFLET = ("leaflet", "leaflet_css")
+
+
+class Verbatim(Element):
+    """An element whose text reaches the page as it is and is never read as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._name = "Verbatim"
+        self.text = text
+
+    def render(self, **kwargs: Any) -> str:
+        """Return the text."""
+        return self.text
+
+
+class _Map(folium.Map):
+    """A folium.Map with Leaflet inside, and Folium's links only when they are needed."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.default_js = [link for link in folium.Map.default_js if link[0] not in _LEAFLET]
+        self.default_css = [link for link in folium.Map.default_css if link[0] not in _LEAFLET]
+
+    def render(self, **kwargs: Any) -> None:
+        """Put Leaflet and our script into the head, then everything else."""
+        head = self.get_root().header
+        for name, text in (("leaflet", leaflet_js()), ("gridgov", drawing_js())):
+            head.add_child(Verbatim(f"<script>{text}</script>\n"), name=name)
+        for name, text in (("leaflet_css", leaflet_css()), ("gridgov_css", drawing_css())):
+            head.add_child(Verbatim(f"<style>{text}</style>\n"), name=name)
+        kept = self.default_js, self.default_css
+        if all(_draws_with_leaflet_alone(element) for element in walk(self)):
+            stock = {*folium.Map.default_js, *folium.Map.default_css}
+            self.default_js = [link for link in kept[0] if link not in stock]
+            self.default_css = [link for link in kept[1] if link not in stock]
+        try:
+            super().render(**kwargs)
+        finally:
+            self.default_js, self.default_css = kept
+
+
+class _Frame(MacroElement):
+    """Heading, legend, foot and data of a map; the layers take what they draw from here."""
+
+    def __init__(self, settings: str, packed: str) -> None:
+        super().__init__()
+        self._name = "Frame"
+        self._settings, self._packed = settings, packed
+
+    def render(self, **kwargs: Any) -> None:
+        """Write the data, whose alphabet means nothing to a template or a script."""
+        call = f'gridgov.frame({self._parent.get_name()}, "{self._settings}", "{self._packed}")'
+        self.get_root().script.add_child(
+            Verbatim(f"var {self.get_name()} = {call};\n"), name=self.get_name()
+        )
+
+
+class _Drawn(Layer):
+    """A layer that the frame has made, for Folium to put on the map and to list."""
+
+    _template = Template(
+        "{% macro script(this, kwargs) %}"
+        "var {{ this.get_name() }} = {{ this.frame.get_name() }}.{{ this.part }};"
+        "{% endmacro %}"
+    )
+
+    def __init__(self, frame: _Frame, part: str, name: str) -> None:
+        super().__init__(name=name, overlay=True, control=True, show=True)
+        self._name = "Drawn"
+        self.frame, self.part = frame, part
+
+
+def draw(
+    settings: dict[str, Any],
+    columns: Sequence[Column],
+    *,
+    lang: Language,
+    bounds: tuple[float, float, float, float],
+    tiles: Any,
+    layer_names: tuple[str, str],
+) -> folium.Map:
+    """Return a map of packed columns.
+
+    Parameters
+    ----------
+    settings
+        What the script needs besides the columns; any text in it is shown as it is.
+    columns
+        The numbers to draw.
+    lang
+        Language of the fixed words.
+    bounds
+        West, south, east and north, degrees.
+    tiles
+        Base map as Folium takes it, or None.
+    layer_names
+        Our own names of the drawn layer and of the streets, for a layer control.
+
+    Raises
+    ------
+    MapError
+        If Folium does not know the base map.
+    """
+    layout, data = pack(columns)
+    west, south, east, north = bounds
+    words = words_for(lang)
+    try:
+        page = _Map(
+            location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=tiles
+        )
+    except ValueError as error:
+        raise MapError(
+            f"tiles must be a base map that Folium knows, or None for none. Found: {tiles!r}. "
+            f"Folium says: {error}"
+        ) from error
+    # Without tiles a map may stand between whole zooms, and then fills the window.
+    page.options.update({"max_zoom": 19} if tiles else {"max_zoom": 20, "zoom_snap": 0.25})
+    whole = {
+        **settings,
+        "lang": lang,
+        "words": words,
+        "bounds": [[south, west], [north, east]],
+        "columns": layout,
+        "opacity": 0.72 if tiles else 1,
+    }
+    frame = _Frame(encode_json(whole), encode_bytes(data))
+    page.add_child(frame)
+    for part, name in zip(("drawn", "streets"), layer_names, strict=True):
+        page.add_child(_Drawn(frame, part, name))
+    return page
+
+
+def walk(element: Any) -> Iterator[Any]:
+    """Yield every element below `element`, also those that popups keep to themselves."""
+    for child in list(element._children.values()):
+        yield child
+        yield from walk(child)
+    for part in ("header", "html", "script", "icon"):
+        own = getattr(element, part, None)
+        if isinstance(own, Element) and own not in element._children.values():
+            yield own
+            yield from walk(own)
+
+
+def _draws_with_leaflet_alone(element: Any) -> bool:
+    """Tell whether an element needs none of Folium's links to the web."""
+    home = type(element).__module__
+    return home == __name__ or (
+        home.split(".")[0] in ("folium", "branca") and type(element).__name__ in _LEAFLET_ALONE
+    )

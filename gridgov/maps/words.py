@@ -1,0 +1,105 @@
+"""The fixed words of the maps in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from gridgov.columns import TABLES, Language
+
+__all__ = ["words_for"]
+
+# word: (English, Chinese)
+_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        # for every map
+        "map": ("Map; arrow keys move it, Enter reads the middle", "地图；方向键移动，回车键读取中心处"),
+        "legend": ("Legend", "图例"),
+        "close": ("Close", "关闭"),
+        "source": ("Source: {}", "资料来源：{}"),
+        "streets_layer": ("Streets", "街道"),
+        "street_outline": ("Street boundary", "街道边界"),
+        "no_street": ("No street", "不属于任何街道"),
+        "street": ("Street", "街道"),
+        "cell": ("Cell", "网格"),
+        # hotspots
+        "hotspots_title": ("Hotspots of incidents", "事件热点图"),
+        "hotspots_layer": ("Hotspots", "热点"),
+        "hotspots_legend": ("Class (cells)", "类别（网格数）"),
+        "spot": ("Class", "类别"),
+        "no_answer": ("No answer", "未计算"),
+        "period": ("Period from {}", "时段起始：{}"),
+        "group": ("Group: {}", "分组：{}"),
+        "q_means": (
+            "A class holds at confidence 1 − q. Of the cells called hot or cold with q up to "
+            "0.05, no more than 5 % are expected to be there by chance.",
+            "类别按置信度 1 − q 划分。在 q 不超过 0.05 的冷、热点网格中，"
+            "预计因偶然而被误判的不超过 5%。",
+        ),
+        "method": (
+            "{statistic} of {incidents} incidents in {cells} H3 cells{rings}{null}; two-sided p "
+            "values{correction}.",
+            "对 {cells} 个 H3 网格内 {incidents} 起事件计算 {statistic}{rings}{null}；"
+            "双侧 p 值{correction}。",
+        ),
+        "rings_one": (
+            ", each with its neighbors in 1 ring",
+            "，邻域为 1 圈",
+        ),
+        "rings_many": (
+            ", each with its neighbors in {} rings",
+            "，邻域为 {} 圈",
+        ),
+        "null_randomization": (
+            "; null hypothesis: the counts lie at random over the cells",
+            "；零假设：各网格计数随机排列",
+        ),
+        "null_analytic": (
+            "; p from the normal approximation",
+            "；p 值取自正态近似",
+        ),
+        "correction": (", {} adjusted (q)", "，经 {} 校正得 q 值"),
+        # incidents
+        "incidents_title": ("Incidents", "事件分布图"),
+        "incidents_layer": ("Incidents", "事件"),
+        "incidents_legend": ("Category (incidents)", "类别（事件数）"),
+        "no_category": ("No category", "无类别"),
+        "other": ("Other ({} categories)", "其他（{} 类）"),
+        "other_one": ("Other (1 category)", "其他（1 类）"),
+        "without_point": ("Without coordinates, not shown", "无坐标，未显示"),
+        "times_in": ("Times: {}", "时间：{}"),
+        "many_here": ("# incidents here", "此处 # 起事件"),
+        "zoom_in": ("Zoom in to see each one", "放大可逐件查看"),
+        "more": ("and # more", "另有 # 起"),
+        "more_click": ("and # more; click to list", "另有 # 起；点击可列出"),
+        "grouped_help": (
+            "Circles stand for several incidents; zoom in to see each one.",
+            "圆圈代表多起事件；放大可逐件查看。",
+        ),
+    }
+)
+
+# Headings that are the same in files and on the screen.
+_HEADINGS = {
+    "incidents": ("hotspots", "incidents"),
+    "gi_star": ("hotspots", "gi_star"),
+    "p_value": ("hotspots", "p_value"),
+    "q_value": ("hotspots", "q_value"),
+    "reason": ("hotspots", "reason"),
+    "reported_at": ("incidents", "reported_at"),
+}
+
+
+def words_for(lang: Language) -> dict[str, str]:
+    """Return every fixed word in one language.
+
+    Examples
+    --------
+    >>> words_for("zh")["no_answer"], words_for("en")["reported_at"]
+    ('未计算', 'Reported')
+    """
+    place = 1 if lang == "zh" else 0
+    words = {word: texts[place] for word, texts in _WORDS.items()}
+    for word, (table, column) in _HEADINGS.items():
+        words[word] = TABLES[table][column].heading(lang)
+    return words
