@@ -86,9 +86,9 @@ _REASONS = (
         "swapped_coordinates",
         "their longitude and latitude are exchanged",
         "经纬度颠倒",
-        "Longitude {longitude} and latitude {latitude} in {column} look exchanged: "
-        "the other way round the point lies where the others do.",
-        "“{column}”的经度 {longitude}、纬度 {latitude} 疑似颠倒：对调后与其他点相符。",
+        "Longitude and latitude '{value}' in {column} look exchanged: the other way round "
+        "the point lies where it should.",
+        "“{column}”的经纬度“{value}”疑似颠倒：对调后位置才合理。",
     ),
     Reason(
         "out_of_range_coordinate",

@@ -79,6 +79,8 @@ class ParsedTimes:
         which comes first.
     other_order
         Rows that are a date only in the other order of day and month, and so unreadable.
+    without_zone
+        Rows whose time names no zone and was taken as local.
     """
 
     times: pd.Series
@@ -86,6 +88,7 @@ class ParsedTimes:
     unreadable: NDArray[np.bool_]
     ambiguous: int
     other_order: int
+    without_zone: int
 
 
 def check_timezone(timezone: Any) -> str:
@@ -193,19 +196,22 @@ def parse_times(
         unreadable=unreadable[codes],
         ambiguous=0 if settled or order_known else int(ambiguous[codes].sum()),
         other_order=int(other_order[codes].sum()),
+        without_zone=int((local != _MISSING)[codes].sum()),
     )
 
 
 def _already_times(values: pd.Series, zone: str) -> ParsedTimes:
     """Return a column that holds times already, in the zone."""
+    missing = np.asarray(values.isna())
+    without_zone = 0
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         times = values.dt.tz_convert(zone).dt.as_unit("us")
     else:
         local = values.dt.as_unit("us").to_numpy().view(np.int64)
         moments = _in_zone(local, np.full(len(local), _MISSING), zone)
         times = pd.Series(moments, index=values.index)
-    missing = np.asarray(values.isna())
-    return ParsedTimes(times, missing, np.zeros(len(values), bool), 0, 0)
+        without_zone = int((~missing).sum())
+    return ParsedTimes(times, missing, np.zeros(len(values), bool), 0, 0, without_zone)
 
 
 def _matches(texts: pa.Array, pattern: str) -> tuple[NDArray[np.intp], dict[str, Any]]:

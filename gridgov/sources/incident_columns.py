@@ -1,0 +1,83 @@
+"""What the columns of a table of incidents are: times, coordinates, the caller's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from gridgov.errors import ColumnsError, DatumError
+from gridgov.sources.column_names import match_columns
+from gridgov.sources.presets import Preset
+from gridgov.sources.tables import RawTable
+
+__all__ = ["our_columns", "own_columns", "source_datum"]
+
+
+def our_columns(
+    raw: RawTable, columns: Mapping[str, str | bool | None] | None, known: Preset | None
+) -> dict[str, str]:
+    """Return which column is which, with one way to coordinates and times found or waived."""
+    said = dict(columns or {})
+    ours = match_columns(
+        raw.frame.columns, "incidents", columns=said, names=known.columns if known else None
+    )
+    waived = "reported_at" in said and not said["reported_at"]
+    if "reported_at" not in ours and not waived:
+        looked = f" The preset {known.name!r} looks for " if known else ""
+        looked += f"{', '.join(known.columns['reported_at'])}." if known else ""
+        raise ColumnsError(
+            f"{raw.name} must have a column of report times. Found: "
+            f"{', '.join(map(str, raw.frame.columns))}.{looked} "
+            'Name it: columns={"reported_at": "..."}; or None if the source has no times.',
+            problems=[{"table": "incidents", "column": "reported_at", "problem": "missing"}],
+        )
+    pair_said = "longitude" in said or "latitude" in said
+    shapes = raw.frame.active_geometry_name if isinstance(raw.frame, gpd.GeoDataFrame) else None
+    if "location" not in said and shapes is not None and not pair_said:
+        ours["location"] = shapes
+    # One way to the coordinates; the columns of the other remain the caller's own.
+    by_location = "location" in ours and not pair_said and ("location" in said or shapes)
+    if by_location:
+        ours.pop("longitude", None)
+        ours.pop("latitude", None)
+    elif "longitude" in ours and "latitude" in ours:
+        ours.pop("location", None)
+    return ours
+
+
+def source_datum(raw: RawTable, ours: Mapping[str, str], datum: Any, known: Preset | None) -> Any:
+    """Return the datum to read coordinates in: the caller's, the preset's, the source's."""
+    asked = datum if datum is not None else known.datum if known else None
+    if "location" not in ours or raw.crs is None:
+        return "wgs84" if asked is None else asked
+    if asked is None:
+        return raw.crs.to_string()
+    # A GeoJSON file says WGS-84 whatever it holds, so that the caller's word wins;
+    # not so meters, which no datum in degrees can be.
+    if raw.crs.is_projected and isinstance(asked, str):
+        if asked.lower() == "wgs84":
+            return raw.crs.to_string()
+        if asked.lower() in ("gcj02", "bd09"):
+            raise DatumError(
+                f"Coordinates in the datum {asked!r} must be in degrees. Found: {raw.name} is in "
+                f"{raw.crs.name}. Leave datum out, or write the file again in degrees."
+            )
+    return asked
+
+
+def own_columns(
+    frame: pd.DataFrame, used: set[str], reserved: list[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the caller's columns with the names that they get, and those that changed."""
+    own = {}
+    for name in map(str, frame.columns):
+        if name in used:
+            continue
+        after = name
+        while after in reserved or (after != name and after in frame.columns):
+            after += "_source"
+        own[name] = after
+    return own, {before: after for before, after in own.items() if before != after}

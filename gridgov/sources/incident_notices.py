@@ -1,0 +1,235 @@
+"""What reading incidents noticed, as notices with sentences in English and Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from gridgov.sources.coordinates import Points
+from gridgov.sources.notices import Notice
+from gridgov.sources.reasons import REASONS
+from gridgov.sources.text_values import excerpt
+from gridgov.sources.times import ParsedTimes
+
+__all__ = [
+    "about_columns",
+    "about_ids",
+    "about_points",
+    "about_set_aside",
+    "about_times",
+    "about_unknown_categories",
+]
+
+_ROWS = "rows"
+_NAMES_SHOWN = 3
+
+
+def about_set_aside(reasons: pd.Series, rows: int) -> list[Notice]:
+    """Return one notice for every reason that set rows aside, in order of precedence."""
+    counts = reasons.value_counts()
+    return [
+        Notice(
+            notice="set_aside",
+            subject=code,
+            detail=f"{int(counts[code]):,} of {rows:,} rows were set aside: {reason.brief}.",
+            detail_zh=f"{rows:,} 行中有 {int(counts[code]):,} 行被搁置：{reason.brief_zh}。",
+            value=float(counts[code]),
+            unit=_ROWS,
+        )
+        for code, reason in REASONS.items()
+        if code in counts
+    ]
+
+
+def about_ids(*, rows: int, has_ids: bool, numbered: int) -> list[Notice]:
+    """Return what was done about ids."""
+    found = []
+    if not has_ids:
+        found.append(
+            Notice(
+                "ids_made",
+                "incident_id",
+                f"There is no column of ids: {rows:,} incidents are called row-1, row-2 "
+                "and so on after their row in the source.",
+                f"没有编号列：{rows:,} 条记录按其在源文件中的行号命名为 row-1、row-2 等。",
+                float(rows),
+                _ROWS,
+            )
+        )
+    if numbered:
+        found.append(
+            Notice(
+                "ids_numbered",
+                "incident_id",
+                f"{numbered:,} rows repeat the id of an earlier one and got a number: "
+                "id#2, id#3 and so on.",
+                f"{numbered:,} 行的编号与前面的行重复，已加序号：id#2、id#3 等。",
+                float(numbered),
+                _ROWS,
+            )
+        )
+    return found
+
+
+def about_times(
+    times: Mapping[str, ParsedTimes],
+    columns: Mapping[str, str],
+    read: pd.DataFrame,
+    *,
+    timezone: str,
+    assumed: bool,
+    day_first: bool,
+) -> list[Notice]:
+    """Return what was noticed about the columns of times."""
+    found = []
+    local = sum(parsed.without_zone for parsed in times.values())
+    if assumed and local:
+        found.append(
+            Notice(
+                "timezone_assumed",
+                "reported_at",
+                f"No time zone was given: {local:,} times without one are taken as {timezone}. "
+                'Pass timezone="Asia/Shanghai" or the zone of the source.',
+                f"未指定时区：{local:,} 个不带时区的时间按 {timezone} 处理。"
+                '请指定时区，例如 timezone="Asia/Shanghai"。',
+                float(local),
+                "times",
+            )
+        )
+    order, order_zh = ("day", "日") if day_first else ("month", "月")
+    switch = f"day_first={not day_first}"
+    for ours, parsed in times.items():
+        theirs = columns[ours]
+        if parsed.ambiguous:
+            found.append(
+                Notice(
+                    "ambiguous_dates",
+                    theirs,
+                    f"In {parsed.ambiguous:,} dates of {theirs} day and month could be "
+                    f"exchanged; the {order} was read first. Pass {switch} if it is the other.",
+                    f"“{theirs}”列有 {parsed.ambiguous:,} 个日期的月、日可以互换，"
+                    f"已按{order_zh}在前读取；如不符请设置 {switch}。",
+                    float(parsed.ambiguous),
+                    "dates",
+                )
+            )
+        if parsed.other_order:
+            found.append(
+                Notice(
+                    "dates_in_other_order",
+                    theirs,
+                    f"{parsed.other_order:,} dates of {theirs} cannot be read with the {order} "
+                    f"first but the other way round. Pass {switch} if that is meant.",
+                    f"“{theirs}”列有 {parsed.other_order:,} 个日期按{order_zh}在前无法读取，"
+                    f"反之则可；如需调整请设置 {switch}。",
+                    float(parsed.other_order),
+                    "dates",
+                )
+            )
+        bad = int(parsed.unreadable.sum())
+        if ours != "reported_at" and bad:
+            example = excerpt(read.loc[parsed.unreadable, theirs].iloc[:1]).item()
+            found.append(
+                Notice(
+                    "unreadable_time",
+                    theirs,
+                    f"{bad:,} values of {theirs} are no times and are missing in {ours}; "
+                    f"the first is '{example}'.",
+                    f"“{theirs}”列有 {bad:,} 个值不是时间，{ours} 记为缺失；首个为“{example}”。",
+                    float(bad),
+                    "values",
+                )
+            )
+    return found
+
+
+def about_points(points: Points, accepted: int, without: int) -> list[Notice]:
+    """Return what was noticed about coordinates."""
+    found = []
+    if without:
+        found.append(
+            Notice(
+                "no_point",
+                points.column,
+                f"{without:,} of {accepted:,} incidents have no coordinates; they are kept "
+                "without a point.",
+                f"{accepted:,} 条记录中有 {without:,} 条没有坐标，予以保留，位置为空。",
+                float(without),
+                _ROWS,
+            )
+        )
+    if points.exchanged:
+        found.append(
+            Notice(
+                "pair_order",
+                points.column,
+                f"The pairs in {points.column} were read in the other order than is usual for "
+                "their form, because only that puts most of them on the map.",
+                f"“{points.column}”列的坐标对按与其写法惯例相反的次序读取，否则多数点无效。",
+            )
+        )
+    return found
+
+
+def about_columns(
+    *, missing: Sequence[str], renamed: Mapping[str, str], remarks: Sequence[str]
+) -> list[Notice]:
+    """Return what was noticed about the columns and the file."""
+    found = []
+    if "category" in missing:
+        found.append(
+            Notice(
+                "no_category",
+                "category",
+                "There is no column of categories: category is missing in all rows. "
+                'Pass columns={"category": "..."} if there is one.',
+                '没有类别列：所有记录的类别为空。如有该列，请用 columns={"category": "..."} 指定。',
+            )
+        )
+    if "reported_at" in missing:
+        found.append(
+            Notice(
+                "no_times",
+                "reported_at",
+                "The source has no report times, as was said: reported_at is missing in all rows.",
+                "按说明，来源没有上报时间：所有记录的上报时间为空。",
+            )
+        )
+    found += [
+        Notice(
+            "column_renamed",
+            before,
+            f"The column {before} of the source is called {after}, because {before} is a "
+            "column of gridgov's own.",
+            f"来源的“{before}”列改名为“{after}”，因为 {before} 是 gridgov 自有的列名。",
+        )
+        for before, after in renamed.items()
+    ]
+    found += [
+        Notice("remark", "file", f"The reading library remarked: {remark}", f"读取库提示：{remark}")
+        for remark in remarks
+    ]
+    return found
+
+
+def about_unknown_categories(counts: pd.Series) -> list[Notice]:
+    """Return a notice for categories that the taxonomy does not have, most frequent first."""
+    if counts.empty:
+        return []
+    listed = [f"'{name}' ({int(count):,})" for name, count in counts.iloc[:_NAMES_SHOWN].items()]
+    rest = len(counts) - len(listed)
+    more = f" and {rest} more" if rest > 0 else ""
+    more_zh = f"等 {len(counts)} 种" if rest > 0 else ""
+    total = int(counts.sum())
+    return [
+        Notice(
+            "unknown_categories",
+            "category",
+            f"{total:,} incidents have a category that the taxonomy does not have: "
+            f"{', '.join(listed)}{more}. They are kept as they are.",
+            f"{total:,} 条记录的类别不在分类表中：{'、'.join(listed)}{more_zh}，予以保留。",
+            float(total),
+            _ROWS,
+        )
+    ]
