@@ -178,7 +178,8 @@ def _cut_areas(
     at, piece, code = at[wanted], piece[wanted], code[wanted]
     common = shapely.segmentize(shapely.intersection(shapes[rim[at]], pieces[piece]), step)
     codes, place = np.unique(code, return_inverse=True)
-    return codes, np.bincount(place, weights=areas_m2(common, center=center), minlength=len(codes))
+    areas = np.bincount(place, weights=areas_m2(common, center=center), minlength=len(codes))
+    return codes.astype(np.int64), areas.astype(np.float64)
 
 
 def _subdivided(polygons: NDArray[np.object_]) -> tuple[NDArray[np.object_], Places]:
