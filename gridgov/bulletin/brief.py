@@ -1,0 +1,251 @@
+"""From a folder of records to a meeting pack, in one call.
+
+The line is read, select, choose a cell size, locate, tally, measure, draw, write. Every
+number of the pack is in ``brief.json`` under a stable name; the same records and settings
+give the same numbers, and the CSV and JSON files the same bytes: no clock is read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from gridgov.bulletin import sentences
+from gridgov.bulletin.csv_files import write_csv
+from gridgov.bulletin.ledger import make_ledger
+from gridgov.bulletin.measured import Measured, measure
+from gridgov.bulletin.output_folder import MARKER, check_out, whole_folder
+from gridgov.bulletin.page import PageFacts, render_page
+from gridgov.bulletin.record import all_notices, brief_numbers, brief_record, brief_tables
+from gridgov.bulletin.sample import find_sample
+from gridgov.bulletin.selection import check_month
+from gridgov.bulletin.words import Words
+from gridgov.bulletin.workbook import write_workbook
+from gridgov.checks import check_language, check_resolution
+from gridgov.columns import Language
+from gridgov.figures.hotspots import plot_hotspots, save_png
+from gridgov.maps.hotspots import map_hotspots
+from gridgov.maps.incidents import map_incidents
+from gridgov.maps.offline import save_html
+from gridgov.sources.folder import Settings, load_settings, read_folder
+
+__all__ = ["BriefResult", "Progress", "write_brief"]
+
+Progress = Callable[[int, int, str], None]
+"""Called at the start of every step with its number, the number of steps and what it does."""
+
+_STEPS = 8
+
+# A map of single incidents beyond this many is a file that office machines open slowly.
+_MOST_INCIDENTS = 200_000
+
+# 10 × 7.5 inches at these dots an inch: sharp on the page and light to open; the picture
+# file beside it has 300.
+_PAGE_DPI = 144
+
+
+@dataclass(frozen=True, slots=True)
+class BriefResult:
+    """What a brief wrote and found.
+
+    Attributes
+    ----------
+    out
+        The folder written.
+    counts
+        Every count by its name under ``counts`` in ``brief.json``.
+    record
+        All that ``brief.json`` holds.
+    tables
+        Every table as its file holds it, by name.
+    settings
+        What was read from ``gridgov.toml``.
+    summary
+        The short summary in the language of the brief, one line a sentence.
+    """
+
+    out: Path
+    counts: Mapping[str, Any]
+    record: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    settings: Settings
+    summary: tuple[str, ...]
+
+
+def write_brief(
+    folder: str | Path | None = None,
+    *,
+    out: str | Path = "brief",
+    month: str | None = None,
+    lang: Language | None = None,
+    resolution: int | None = None,
+    config: str | Path | None = None,
+    progress: Progress | None = None,
+) -> BriefResult:
+    """Read a folder of records and write the meeting pack.
+
+    Parameters
+    ----------
+    folder
+        Folder with a ``gridgov.toml``; the sample records when None.
+    out
+        Folder to write. It is replaced if it is empty or an earlier brief wrote it.
+    month
+        ``YYYY-MM``: only incidents reported in that month, in the records' zone; all
+        times when None.
+    lang
+        ``"en"`` or ``"zh"``; the settings' language when None.
+    resolution
+        H3 resolution of the cells; the settings' when None, else suggested from the data.
+    config
+        Another settings file; its file names are still relative to `folder`.
+    progress
+        Called at the start of every step.
+
+    Returns
+    -------
+    BriefResult
+        The folder written, the numbers, the tables, the settings and the summary.
+
+    Raises
+    ------
+    OptionError
+        If `month`, `lang` or `resolution` does not exist.
+    SettingsError
+        If the settings are missing or say something that does not exist.
+    ReadError
+        If a file is missing or unreadable.
+    InputError
+        If the records cannot be used; see :func:`gridgov.read_incidents` and
+        :func:`gridgov.read_jurisdictions`.
+    EmptyTableError
+        If no incident is left; the first and last month that have any are named.
+    OutputError
+        If `out` cannot be written or holds something that no brief wrote. Nothing is
+        left half written.
+
+    Notes
+    -----
+    The files and their columns are described in ``docs/brief.md``. Rows set aside are
+    written with their reason and the standard columns only; the caller's own columns
+    reach a file only when ``export_columns`` names them.
+
+    Examples
+    --------
+    >>> import gridgov as gg
+    >>> result = gg.write_brief("sample_data", month="2017-09")  # doctest: +SKIP
+    >>> result.counts["in_brief"]  # doctest: +SKIP
+    1630
+    """
+    month = check_month(month)
+    lang = None if lang is None else check_language(lang)
+    resolution = None if resolution is None else check_resolution(resolution)
+    folder = find_sample() if folder is None else Path(folder)
+    out = Path(out)
+    check_out(out)
+    settings = load_settings(folder, config=config)
+    words = Words(lang or check_language(settings.lang))
+
+    def tell(step: int, key: str, **values: Any) -> None:
+        if progress is not None:
+            progress(step, _STEPS, words(key, **values))
+
+    tell(1, "step.read", what=folder)
+    read = read_folder(folder, config=config)
+    measured = measure(read, month=month, resolution=resolution, tell=tell)
+    steps = make_ledger(
+        set_aside=read.set_aside,
+        accepted=len(read.incidents),
+        selected=measured.selection.numbers,
+        located=measured.located,
+        fates=measured.counts.attrs["tally"],
+        words=words,
+    )
+    tables = brief_tables(measured, steps)
+    numbers = brief_numbers(measured, steps)
+    title = settings.title or words("title")
+    span = sentences.period(measured.selection, month, words)
+
+    with whole_folder(out) as partial:
+        tell(7, "step.draw")
+        picture, drawn = _draw(partial, measured, title=title, date=span, words=words)
+        tell(8, "step.write")
+        (partial / "tables").mkdir()
+        for name, table in tables.items():
+            place = "set_aside.csv" if name == "set_aside" else f"tables/{name}.csv"
+            write_csv(table, partial / place)
+            drawn.append(place)
+        last = measured.selection.incidents["reported_at"].max()
+        write_workbook(
+            partial / "tables.xlsx",
+            tables,
+            lang=words.lang,
+            title=title,
+            # The data's last moment, not the clock's: the same records, the same file.
+            created=None if pd.isna(last) else last.tz_localize(None).to_pydatetime(),
+        )
+        names = sorted([*drawn, "tables.xlsx", "index.html", MARKER])
+        record = brief_record(
+            measured, numbers, month=month, title=title, lang=words.lang, files=names
+        )
+        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
+        (partial / MARKER).write_text(text + "\n", encoding="utf-8")
+        facts = PageFacts(
+            title=title,
+            period=span,
+            lead=sentences.lead(numbers, words),
+            responsibility=sentences.responsibility(numbers, words),
+            source=settings.source,
+            tiles=sentences.tiles(numbers, words),
+            steps=steps,
+            notices=sentences.notice_sentences(all_notices(read), words),
+            method=sentences.method(
+                record["grid"], record["method"], measured.selection.zone, words
+            ),
+            files=[(name, _file_label(name, words)) for name in names],
+            incident_limit=_MOST_INCIDENTS,
+        )
+        page = render_page(facts, tables, picture=picture, words=words)
+        (partial / "index.html").write_text(page, encoding="utf-8")
+    said = sentences.summary(title, span, steps, numbers, measured.resolution, words)
+    return BriefResult(out, numbers, record, tables, settings, tuple(said))
+
+
+def _draw(
+    partial: Path, measured: Measured, *, title: str, date: str, words: Words
+) -> tuple[bytes, list[str]]:
+    """Write maps and figure; return the picture for the page and the files written."""
+    settings, streets = measured.read.settings, measured.read.jurisdictions
+    shown: dict[str, Any] = {
+        "lang": words.lang,
+        "title": title,
+        "source": settings.source,
+        "date": date,
+    }
+    save_html(map_hotspots(measured.hot, streets, **shown), partial / "hotspots.html")
+    drawn = ["hotspots.html", "hotspots.png"]
+    if len(measured.located) <= _MOST_INCIDENTS:
+        own = tuple(settings.export_columns or ())
+        save_html(
+            map_incidents(measured.located, streets, columns=own, **shown),
+            partial / "incidents.html",
+        )
+        drawn.append("incidents.html")
+    figure = plot_hotspots(measured.hot, streets, **shown)
+    save_png(figure, partial / "hotspots.png")
+    picture = BytesIO()
+    figure.savefig(picture, format="png", dpi=_PAGE_DPI, metadata={"Software": None})
+    return picture.getvalue(), drawn
+
+
+def _file_label(name: str, words: Words) -> str:
+    """Return what a file holds, in words."""
+    if name.startswith("tables/"):
+        return words(f"sheet.{Path(name).stem}")
+    return words(f"file.{name}")

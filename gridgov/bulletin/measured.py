@@ -1,0 +1,119 @@
+"""The line from records to measures: select, choose a cell size, locate, tally, measure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gridgov.bulletin.selection import Selection, select_incidents
+from gridgov.coverage.reporting import measure_reporting
+from gridgov.coverage.responsibility import check_responsibility
+from gridgov.hotspots.getis_ord import find_hotspots
+from gridgov.place.grid import make_grid
+from gridgov.place.locate import locate
+from gridgov.place.resolution import suggest_resolution
+from gridgov.place.tally import tally
+from gridgov.sources.folder import FolderRead
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["Measured", "measure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The tables that everything in a brief is drawn from.
+
+    Attributes
+    ----------
+    read
+        What the folder held.
+    selection
+        The incidents of the brief.
+    resolutions
+        Table "resolutions"; None when the resolution was chosen.
+    resolution
+        H3 resolution of the cells.
+    chosen_by
+        ``option``, ``settings`` or ``data``.
+    grid, located, counts, hot, responsibility, reporting
+        The tables of these names, ``hot`` being "hotspots".
+    """
+
+    read: FolderRead
+    selection: Selection
+    resolutions: pd.DataFrame | None
+    resolution: int
+    chosen_by: str
+    grid: gpd.GeoDataFrame
+    located: gpd.GeoDataFrame
+    counts: pd.DataFrame
+    hot: pd.DataFrame
+    responsibility: gpd.GeoDataFrame
+    reporting: pd.DataFrame
+
+
+def measure(
+    read: FolderRead, *, month: str | None, resolution: int | None, tell: Callable[..., None]
+) -> Measured:
+    """Return every table of the line, from the incidents read to what was measured.
+
+    Parameters
+    ----------
+    read
+        What the folder held.
+    month
+        ``YYYY-MM``, or None for all times.
+    resolution
+        H3 resolution; the settings' when None, else suggested from the data.
+    tell
+        Called with the number of the step (2 to 6), the key of its words and their values.
+
+    Returns
+    -------
+    Measured
+        All tables.
+
+    Raises
+    ------
+    GridgovError
+        Whatever the functions called raise; see :func:`gridgov.write_brief`.
+    """
+    settings, streets = read.settings, read.jurisdictions
+    tell(2, "step.select", count=len(read.incidents))
+    selection = select_incidents(
+        read.incidents, month=month, categories=tuple(settings.categories or ())
+    )
+    incidents = selection.incidents
+    resolutions = None
+    chosen_by = "option" if resolution is not None else "settings"
+    resolution = settings.resolution if resolution is None else resolution
+    if resolution is None:
+        tell(3, "step.resolution")
+        resolutions = suggest_resolution(incidents, streets)
+        resolution = int(resolutions.loc[resolutions["suggested"], "resolution"].iloc[0])
+        chosen_by = "data"
+    else:
+        tell(3, "step.resolution_given", resolution=resolution)
+    tell(4, "step.locate", count=len(incidents), streets=len(streets))
+    grid = make_grid(streets, resolution=resolution)
+    located = locate(incidents, streets, resolution=resolution)
+    tell(5, "step.tally", cells=len(grid), resolution=resolution)
+    counts = tally(located, grid)
+    tell(6, "step.measure")
+    return Measured(
+        read=read,
+        selection=selection,
+        resolutions=resolutions,
+        resolution=resolution,
+        chosen_by=chosen_by,
+        grid=grid,
+        located=located,
+        counts=counts,
+        hot=find_hotspots(counts),
+        responsibility=check_responsibility(streets, located),
+        reporting=measure_reporting(located, grid, streets),
+    )

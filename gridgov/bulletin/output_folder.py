@@ -1,0 +1,161 @@
+"""A folder that appears whole or not at all.
+
+Files are written into a hidden folder beside the one asked for; only when all are there
+does it take the name. A folder of that name is replaced when it is empty or holds only
+what an earlier brief wrote, which its ``brief.json`` lists: nobody's other files are ever
+removed. Whatever goes wrong on the way, the folder asked for is as it was.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gridgov.errors import OutputError
+
+__all__ = ["MARKER", "check_out", "whole_folder"]
+
+MARKER = "brief.json"
+
+
+def check_out(out: Path) -> None:
+    """Check, before any work is done, that a brief may be written to `out`.
+
+    Parameters
+    ----------
+    out
+        The folder asked for.
+
+    Raises
+    ------
+    OutputError
+        If it is a file, holds something that no brief wrote, or cannot be made.
+    """
+    try:
+        _check(out)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise _cannot(out, error) from error
+
+
+@contextmanager
+def whole_folder(out: Path) -> Iterator[Path]:
+    """Give a folder to write into; it becomes `out` when the block ends without an error.
+
+    Parameters
+    ----------
+    out
+        The folder asked for.
+
+    Yields
+    ------
+    Path
+        A new, empty folder on the same disk.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made, written into or put in its place.
+    """
+    check_out(out)
+    out = out.absolute()
+    home = _existing(out.parent)
+    partial = home / f".{out.name}.{os.getpid()}.partial"
+    try:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir()
+        yield partial
+        _put_in_place(partial, out)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise _cannot(out, error) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _cannot(out: Path, error: OSError) -> OutputError:
+    """Return the error for a disk that says no."""
+    said = error.strerror or str(error)
+    return OutputError(
+        f"The brief must be written to {out}, and that failed. Found: {said}. Nothing was "
+        "written there; choose another folder with --out (out=...), or free the disk."
+    )
+
+
+def _existing(folder: Path) -> Path:
+    """Return the nearest folder upward that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return folder
+
+
+def _check(out: Path) -> None:
+    """Raise if `out` cannot be written or replaced."""
+    home = _existing(out.absolute().parent)
+    if not home.is_dir():
+        raise OutputError(
+            f"The brief must be written to a folder. Found: {home} is a file. Choose another "
+            "folder with --out (out=...)."
+        )
+    if not os.access(home, os.W_OK):
+        raise OutputError(
+            f"The brief must be written to {out}. Found: no right to write in {home}. Choose "
+            "another folder with --out (out=...)."
+        )
+    if not out.exists() and not out.is_symlink():
+        return
+    if out.is_symlink() or not out.is_dir():
+        raise OutputError(
+            f"The brief must be written to a folder. Found: {out} is a file or a link. Choose "
+            "another folder with --out (out=...)."
+        )
+    foreign = _foreign(out)
+    if foreign:
+        more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
+        raise OutputError(
+            f"A brief replaces only a folder that is empty or that a brief wrote. Found in {out}: "
+            f"{foreign[0]}{more}. Choose another folder with --out (out=...), or move what is "
+            "there."
+        )
+
+
+def _foreign(out: Path) -> list[str]:
+    """Return what lies in a folder that no brief wrote."""
+    found = sorted(
+        path.relative_to(out).as_posix()
+        for path in out.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    )
+    return sorted(set(found) - set(_written(out)))
+
+
+def _written(out: Path) -> list[str]:
+    """Return the files that a folder's own list says a brief wrote."""
+    try:
+        listed = json.loads((out / MARKER).read_text(encoding="utf-8"))["files"]
+        return [str(name) for name in listed]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _put_in_place(partial: Path, out: Path) -> None:
+    """Give the finished folder its name; the one that had it comes back if that fails."""
+    _check(out)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if not out.exists():
+        partial.replace(out)
+        return
+    former = partial.with_suffix(".former")
+    out.replace(former)
+    try:
+        partial.replace(out)
+    except OSError:
+        former.replace(out)
+        raise
+    shutil.rmtree(former, ignore_errors=True)
