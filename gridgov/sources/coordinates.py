@@ -65,6 +65,8 @@ class Points:
     ----------
     longitude, latitude
         Degrees, WGS-84; NaN where there is no place or `reason` says why not.
+    x, y
+        The same as the source has them, in its datum.
     missing
         Rows without coordinates.
     reason
@@ -80,6 +82,8 @@ class Points:
 
     longitude: Floats
     latitude: Floats
+    x: Floats
+    y: Floats
     missing: Flags
     reason: NDArray[np.object_]
     column: str
@@ -161,9 +165,8 @@ def read_points(
         if mostly:
             raise _exchanged(columns, label, x, y, usable, swapped)
     good = usable & ~swapped & ~outside
-    longitude, latitude = to_wgs84_coordinates(
-        np.where(good, x, np.nan), np.where(good, y, np.nan), known
-    )
+    good_x, good_y = np.where(good, x, np.nan), np.where(good, y, np.nan)
+    longitude, latitude = to_wgs84_coordinates(good_x, good_y, known)
     lost = good & ~(np.isfinite(longitude) & np.isfinite(latitude))
     outside |= lost
     longitude[lost], latitude[lost] = np.nan, np.nan
@@ -183,7 +186,9 @@ def read_points(
         ("out_of_range_coordinate", outside),
     ):
         reason[rows] = code
-    return Points(longitude, latitude, pairs.missing, reason, label, written, exchanged)
+    return Points(
+        longitude, latitude, good_x, good_y, pairs.missing, reason, label, written, exchanged
+    )
 
 
 def _columns(frame: pd.DataFrame, columns: Mapping[str, str]) -> tuple[str, tuple[pd.Series, ...]]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 
 from gridgov.sources.coordinates import Points
+from gridgov.sources.datum_check import compare_datum
 from gridgov.sources.notices import Notice
 from gridgov.sources.reasons import REASONS
 from gridgov.sources.text_values import excerpt
@@ -17,6 +22,7 @@ __all__ = [
     "about_ids",
     "about_points",
     "about_set_aside",
+    "about_streets",
     "about_times",
     "about_unknown_categories",
 ]
@@ -167,6 +173,37 @@ def about_points(points: Points, accepted: int, without: int) -> list[Notice]:
                 f"The pairs in {points.column} were read in the other order than is usual for "
                 "their form, because only that puts most of them on the map.",
                 f"“{points.column}”列的坐标对按与其写法惯例相反的次序读取，否则多数点无效。",
+            )
+        )
+    return found
+
+
+def about_streets(
+    points: Points, rows: NDArray[np.intp], jurisdictions: Any, *, datum: Any, name: str
+) -> list[Notice]:
+    """Return what the jurisdictions say about accepted points: their datum, how many lie outside.
+
+    Nothing is converted and nothing set aside on the strength of it.
+    """
+    found = compare_datum(points.x, points.y, jurisdictions, datum=datum).notices(name)
+    longitude, latitude = points.longitude[rows], points.latitude[rows]
+    there = np.isfinite(longitude)
+    area = shapely.union_all(np.asarray(jurisdictions.geometry.array, dtype=object))
+    shapely.prepare(area)
+    inside = shapely.intersects_xy(area, longitude[there], latitude[there])
+    total, outside = int(there.sum()), int((~inside).sum())
+    if outside:
+        share = 100 * outside / total
+        found.append(
+            Notice(
+                "outside_streets",
+                points.column,
+                f"{outside:,} of {total:,} points ({share:.1f} %) lie outside every street; "
+                "they are kept and located as outside.",
+                f"{total:,} 个点中有 {outside:,} 个（{share:.1f}%）落在各街道之外，"
+                "予以保留，归为“在各街道之外”。",
+                float(outside),
+                _ROWS,
             )
         )
     return found

@@ -223,7 +223,11 @@ def read_incidents(
         ),
         *say.about_points(points, len(accepted), int(points.missing[accepted].sum())),
         *_unknown_categories(incidents, known),
-        *_against(points, used_datum, jurisdictions, accepted),
+        *(
+            say.about_streets(points, accepted, jurisdictions, datum=used_datum, name=raw.name)
+            if jurisdictions is not None
+            else ()
+        ),
     ]
     incidents = attach(incidents, notices=notices)
     incidents.attrs["source"] = {
@@ -349,11 +353,4 @@ def _first_said(columns: list[pd.Series]) -> pd.Series:
 
 def _unknown_categories(incidents: gpd.GeoDataFrame, known: Preset | None) -> list[Notice]:
     """Return a notice for categories outside the taxonomy, where the preset has one."""
-    return []
-
-
-def _against(
-    points: Points, datum: Any, jurisdictions: Any, rows: NDArray[np.intp]
-) -> list[Notice]:
-    """Return what the jurisdictions say about the points."""
     return []
