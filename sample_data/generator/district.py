@@ -216,4 +216,5 @@ def border_distance_m(longitude: Floats, latitude: Floats) -> Floats:
         part = ((points - start) * along).sum(axis=1) / (along * along).sum()
         foot = start + np.clip(part, 0.0, 1.0)[:, None] * along
         nearest = np.minimum(nearest, ((points - foot) ** 2).sum(axis=1))
-    return np.sqrt(nearest)
+    distance: Floats = np.sqrt(nearest)
+    return distance

@@ -95,9 +95,8 @@ def make_incidents(stream: Stream) -> list[Record]:
     for k in np.lexsort((np.arange(count), reported)).tolist():
         kind = _CATEGORY_OF[category[k]]
         start, length = int(reported[k]), kind.deadline_h * 60
-        closed: int | None = start + max(20, round(length * share[k]))
-        if never[k] or closed >= MINUTES:
-            closed = None
+        finished = start + max(20, round(length * share[k]))
+        closed = None if never[k] or finished >= MINUTES else finished
         cells = {
             "问题类型": kind.name,
             "问题描述": kind.phrases[stream.pick_one([1] * len(kind.phrases))],
