@@ -1,0 +1,169 @@
+"""H3 cell ids as integers: digits to hexagonal lattice coordinates and back, for arrays.
+
+An H3 id holds a base cell (one of 122) and one digit a resolution, each a step to
+one of seven children. Read from the coarse end the digits give whole lattice
+coordinates (i, j) in the frame of the base cell; read from the fine end (i, j) gives
+the digits. The neighbors of (i, j) are (i ± 1, j), (i, j ± 1) and ±(1, 1). Frames of
+different base cells, and of the five sectors of a base cell that is a pentagon,
+differ by a turn of a multiple of 60° and a shift.
+
+The layout of the id is H3's published one (h3geo.org/docs/core-library/h3Indexing);
+the arithmetic of one level up and down is that of an aperture 7 hexagon tree, turned
+one way at odd resolutions (Class III) and the other way at even ones.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = [
+    "PENTAGONS",
+    "assemble",
+    "base_cells",
+    "decode",
+    "encode",
+    "leading_digits",
+    "resolutions",
+    "rotate",
+    "sectors",
+    "turn",
+    "valid_cells",
+    "words",
+]
+
+Ints = NDArray[np.int64]
+Cells = NDArray[np.uint64]
+
+_FINEST = 15
+PENTAGONS = (4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117)
+# The step of every digit 0 to 6 (7 is no digit), and the digit of every step
+# at place 3 * step_i + step_j + 4; no digit steps to (1, -1) or (-1, 1).
+_STEP_I = np.array([0, -1, 0, -1, 1, 0, 1, 0], dtype=np.int64)
+_STEP_J = np.array([0, -1, 1, 0, 0, -1, 1, 0], dtype=np.int64)
+_DIGIT = np.array([1, 3, 7, 5, 0, 2, 7, 4, 6], dtype=np.int64)
+# What one turn of 60° counterclockwise makes of every digit.
+_TURNED = np.array([0, 5, 3, 1, 6, 4, 2, 7], dtype=np.int64)
+
+
+def resolutions(cells: Cells) -> Ints:
+    """Return the resolution of every cell."""
+    return ((cells >> np.uint64(52)) & np.uint64(15)).astype(np.int64)
+
+
+def base_cells(cells: Cells) -> Ints:
+    """Return the number of every cell's base cell, 0 to 121."""
+    return ((cells >> np.uint64(45)) & np.uint64(127)).astype(np.int64)
+
+
+def words(cells: Cells, resolution: int) -> Ints:
+    """Return the digits of cells as one number, the unused ones 0."""
+    unused = 3 * (_FINEST - resolution)
+    used = (cells & np.uint64((1 << 45) - 1)) >> np.uint64(unused) << np.uint64(unused)
+    return used.astype(np.int64)
+
+
+def leading_digits(word: Ints) -> Ints:
+    """Return the coarsest digit that is not 0; 0 when there is none."""
+    # Below 2**53 a float holds every bit, so its exponent is the exact bit length.
+    bits = np.frexp(word.astype(np.float64))[1].astype(np.int64)
+    return np.asarray(word >> (3 * ((np.maximum(bits, 1) - 1) // 3)), dtype=np.int64)
+
+
+def sectors(cells: Cells, resolution: int) -> Ints:
+    """Return a number for every part of the globe that has one flat frame.
+
+    It is 8 × the base cell, plus the leading digit where the base cell is a pentagon.
+    """
+    base = base_cells(cells)
+    five_sided = np.isin(base, PENTAGONS)
+    lead = leading_digits(words(cells, resolution)) if five_sided.any() else np.int64(0)
+    return base * 8 + five_sided * lead
+
+
+def decode(word: Ints, resolution: int) -> tuple[Ints, Ints]:
+    """Return the lattice coordinates that digits stand for, about the base cell's center."""
+    i, j = np.zeros_like(word), np.zeros_like(word)
+    for level in range(1, resolution + 1):
+        digit = (word >> (3 * (_FINEST - level))) & 7
+        i, j = _down(i, j, level)
+        i += _STEP_I[digit]
+        j += _STEP_J[digit]
+    return i, j
+
+
+def encode(i: Ints, j: Ints, resolution: int) -> tuple[Ints, Ints, Ints]:
+    """Return the digits of lattice coordinates, and what is left of i and j at resolution 0."""
+    word = np.zeros_like(i)
+    for level in range(resolution, 0, -1):
+        # Sevenths never tie, so the nearest whole number is a floor division.
+        if level % 2:
+            up_i, up_j = (3 * i - j + 3) // 7, (i + 2 * j + 3) // 7
+        else:
+            up_i, up_j = (2 * i + j + 3) // 7, (3 * j - i + 3) // 7
+        center_i, center_j = _down(up_i, up_j, level)
+        digit = _DIGIT[3 * (i - center_i) + (j - center_j) + 4]
+        word |= digit << (3 * (_FINEST - level))
+        i, j = up_i, up_j
+    return word, i, j
+
+
+def _down(i: Ints, j: Ints, level: int) -> tuple[Ints, Ints]:
+    """Return the center child, at `level`, of lattice coordinates one level coarser."""
+    if level % 2:
+        return 2 * i + j, 3 * j - i
+    return 3 * i - j, i + 2 * j
+
+
+def turn(i: Ints, j: Ints, turns: int) -> tuple[Ints, Ints]:
+    """Return lattice coordinates turned by `turns` times 60° counterclockwise."""
+    for _ in range(turns % 6):
+        i, j = i - j, i
+    return i, j
+
+
+def rotate(word: Ints, turns: int) -> Ints:
+    """Return digits turned by `turns` times 60° counterclockwise."""
+    if turns % 6 == 0:
+        return word
+    table = _four_digits_turned(turns % 6)
+    turned: Ints = table[word & 4095]
+    for shift in (12, 24, 36):
+        turned |= table[(word >> shift) & 4095] << shift
+    return turned
+
+
+@cache
+def _four_digits_turned(turns: int) -> Ints:
+    """Return the table that turns four digits at once."""
+    one = np.arange(8)
+    for _ in range(turns):
+        one = _TURNED[one]
+    four = np.arange(4096)
+    return np.asarray(
+        sum(one[(four >> shift) & 7] << shift for shift in (0, 3, 6, 9)), dtype=np.int64
+    )
+
+
+def assemble(word: Ints, base: int, resolution: int) -> Cells:
+    """Return the cells of a base cell that have these digits."""
+    unused = (1 << (3 * (_FINEST - resolution))) - 1
+    head = (1 << 59) | (resolution << 52) | (base << 45) | unused
+    return word.astype(np.uint64) | np.uint64(head)
+
+
+def valid_cells(cells: Cells) -> NDArray[np.bool_]:
+    """Return which numbers are H3 cells."""
+    valid: NDArray[np.bool_] = (cells >> np.uint64(56)) == np.uint64(8)
+    valid &= base_cells(cells) < 122
+    level = resolutions(cells)
+    for place in range(1, _FINEST + 1):
+        digit = (cells >> np.uint64(3 * (_FINEST - place))) & np.uint64(7)
+        valid &= (digit == np.uint64(7)) == (place > level)
+    # The first step off a pentagon's center cannot go the way that is missing.
+    used = (cells & np.uint64((1 << 45) - 1)).astype(np.int64)
+    used &= -1 << (3 * (_FINEST - level))
+    valid &= ~(np.isin(base_cells(cells), PENTAGONS) & (leading_digits(used) == 1))
+    return valid
