@@ -1,4 +1,4 @@
-"""Do the coordinates lie where they should: which datum fits the streets, and are these degrees?
+"""Whether coordinates lie where they should: which datum fits the streets, and are they degrees.
 
 No file of coordinates reveals its datum by itself: a GeoJSON file says WGS-84 whatever
 it holds. Points and streets together do, because reports come from inside the streets:
@@ -282,9 +282,9 @@ def _suggest(west: float, south: float, east: float, north: float) -> str:
             f'datum="EPSG:{4491 + zone - 13}" (CGCS2000, zone {zone}), or datum="EPSG:3857" '
             "(web maps)."
         )
-    if 8_000_000 < west and east < 15_100_000 and 1_900_000 < south and north < 7_200_000:
+    if west > 8_000_000 and east < 15_100_000 and south > 1_900_000 and north < 7_200_000:
         return 'Web Mercator over China has such numbers: try datum="EPSG:3857".'
-    if 100_000 < west and east < 900_000 and 0 < south and north < 10_000_000:
+    if west > 100_000 and east < 900_000 and south > 0 and north < 10_000_000:
         return (
             'Pass their CRS, such as datum="EPSG:4547" (CGCS2000, central meridian 114°E), '
             'datum="EPSG:4548" (117°E) or datum="EPSG:32650" (UTM zone 50N).'

@@ -67,16 +67,17 @@ def _one(kind: str, names: list[str], area_m2: float) -> Notice:
     """Return the notice for one overlap or gap."""
     shown = names[:_NAMES_SHOWN]
     more = len(names) - len(shown)
-    english = " and ".join(shown) + (f" and {more} more" if more else "")
-    chinese = "、".join(shown) + (f"等 {len(names)} 个" if more else "")
+    last = f"{more} more" if more else shown.pop() if len(shown) > 1 else ""
+    english = ", ".join(shown) + (f" and {last}" if last else "")
+    chinese = "、".join(names[:_NAMES_SHOWN]) + (f" 等 {len(names)} 个街道" if more else "")
     if kind == "overlap":
         detail = f"{english} overlap by {area_m2:,.1f} m²."
         detail_zh = f"{chinese} 重叠 {area_m2:,.1f} 平方米。"
     elif len(names) == 1:
-        detail = f"{area_m2:,.1f} m² inside {english} belong to no street."
+        detail = f"{area_m2:,.1f} m² inside {english} belong to no street of the file."
         detail_zh = f"{chinese} 内有 {area_m2:,.1f} 平方米不属于任何街道。"
     else:
-        detail = f"{area_m2:,.1f} m² between {english} belong to no street."
+        detail = f"{area_m2:,.1f} m² between {english} belong to no street of the file."
         detail_zh = f"{chinese} 之间有 {area_m2:,.1f} 平方米不属于任何街道。"
     return Notice(kind, " + ".join(names), detail, detail_zh, value=area_m2, unit="m²")
 

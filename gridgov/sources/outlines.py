@@ -52,7 +52,7 @@ def parse_outlines(values: pd.Series) -> tuple[Shapes, dict[int, Fault]]:
         For every row whose text is no geometry, why.
     """
     raw = values.to_numpy(dtype=object)
-    if hasattr(values.dtype, "na_value") and values.dtype.name == "geometry":
+    if str(values.dtype) == "geometry":
         return np.array(raw, dtype=object), {}
     is_text = np.array([isinstance(value, str) and bool(value.strip()) for value in raw])
     shapes = np.array(
@@ -132,10 +132,9 @@ def mend_outlines(
     mended[invalid] = polygons_of(
         shapely.make_valid(reduced[invalid], method="structure", keep_collapsed=False)
     )
-    changed = np.flatnonzero(shapely.get_type_id(shapes) == 7)
-    notices = [_reduced_notice(shapes[row], names[row]) for row in changed.tolist()]
     rows = np.flatnonzero(invalid)
     lost = shapely.is_empty(mended) | (shapely.area(mended) == 0)
+    notices = []
     if rows.size:
         before, after = areas_m2(reduced[rows]), areas_m2(mended[rows])
         notices += [
@@ -143,6 +142,8 @@ def mend_outlines(
             for row, was, now in zip(rows.tolist(), before, after, strict=True)
             if not lost[row]
         ]
+    collections = np.flatnonzero(shapely.get_type_id(shapes) == 7)
+    notices += [_reduced_notice(shapes[row], names[row]) for row in collections.tolist()]
     return (
         mended,
         notices,
