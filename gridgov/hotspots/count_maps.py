@@ -136,7 +136,8 @@ def _incidents(column: Any) -> Whole:
         raise ColumnsError(
             "counts.incidents must hold whole numbers from 0 on, none missing. Found: "
             f"{number} other {'value' if number == 1 else 'values'}, the first is "
-            f"{column.iloc[row]!r} in row {column.index[row]!r}. Rates cannot be tested here; pass the counts behind them.",
+            f"{column.iloc[[row]].tolist()[0]!r} in row {column.index[[row]].tolist()[0]!r}. "
+            "Rates cannot be tested here; pass the counts behind them.",
             problems=[
                 {
                     "table": "counts",
