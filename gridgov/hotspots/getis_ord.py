@@ -43,8 +43,8 @@ REASONS = {
 }
 """Why a cell has no answer; the words are translated in ``taxonomy/terms.csv``."""
 
-# With fewer cells the z score is no approximation of anything; Ord & Getis (1995)
-# advise against it, and so do the tools that offer the statistic.
+# The customary least number of features for this statistic. With fewer, z is no useful
+# scale and hardly any p can be small enough to survive the correction.
 _FEWEST_CELLS = 30
 
 
@@ -99,7 +99,8 @@ def find_hotspots(
     EmptyTableError
         If `counts` has no rows.
     OptionError
-        If `rings` is not a whole number from 1 on, or `null` does not exist.
+        If `rings` is not a whole number from 1 on, `seed` not one from 0 on, or `null`
+        does not exist.
     InputError
         If a cell is no H3 cell, or resolutions are mixed.
 
@@ -158,11 +159,8 @@ def find_hotspots(
     {'hot 99': 1, 'not significant': 36}
     """
     check_choice(null, option="null", choices=("randomization", "analytic"))
-    if isinstance(rings, bool) or not hasattr(rings, "__index__") or int(rings) < 1:
-        raise OptionError(
-            f"rings must be a whole number, 1 or more: 1 is a cell and its neighbors. "
-            f"Found: {rings!r}."
-        )
+    _check_whole(rings, "rings", 1, "1 is a cell and its neighbors")
+    _check_whole(seed, "seed", 0, "the same seed gives the same draws")
     check_table(counts, "counts", columns=["cell", "incidents"])
     cells, incidents = checked_counts(counts)
 
@@ -317,6 +315,14 @@ def _spots(z: Floats, side: Floats, q: Floats) -> NDArray[np.object_]:
     names: NDArray[np.object_] = np.array(SPOTS, dtype=object)[place]
     names[np.isnan(q)] = None
     return names
+
+
+def _check_whole(value: Any, option: str, least: int, meaning: str) -> None:
+    """Raise if an option is not a whole number from `least` on."""
+    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
+        raise OptionError(
+            f"{option} must be a whole number, {least} or more: {meaning}. Found: {value!r}."
+        )
 
 
 def _warn_about_draws(maps: list[dict[str, Any]]) -> None:

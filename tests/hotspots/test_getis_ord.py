@@ -446,6 +446,12 @@ def test_rings_that_are_no_rings_are_refused(rings):
         find_hotspots(table(skewed(DISK.size)), rings=rings)
 
 
+@pytest.mark.parametrize("seed", [-1, 0.5, None])
+def test_seeds_that_are_no_seeds_are_refused(seed):
+    with pytest.raises(OptionError, match=r"seed must be a whole number, 0 or more.*Found"):
+        find_hotspots(table(skewed(DISK.size)), seed=seed)
+
+
 def test_an_unknown_null_is_refused_with_the_nearest_one():
     with pytest.raises(OptionError, match="Did you mean 'randomization'"):
         find_hotspots(table(skewed(DISK.size)), null="randomisation")
