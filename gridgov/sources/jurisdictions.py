@@ -24,6 +24,8 @@ from gridgov.geo.datum import find_datum, to_wgs84
 from gridgov.geo.projection import areas_m2
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.datum_check import extent_notices, outside_degrees
+from gridgov.sources.incident_columns import own_columns
+from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.jurisdiction_names import id_faults, labels, read_names
 from gridgov.sources.neighbor_notices import neighbor_notices
 from gridgov.sources.notices import Notice, attach, warn
@@ -70,7 +72,8 @@ def read_jurisdictions(
         - ``street``, ``district`` -- names, may be missing
         - ``area_km2`` -- area on the ellipsoid, km²
         - ``geometry`` -- valid Polygon or MultiPolygon
-        - then the source's own columns; one that has a name of ours ends in ``_read``
+        - then the source's own columns; one that has a name of ours ends in
+          ``_source``
 
         :func:`gridgov.set_aside_rows` returns the rows that could not be used and
         :func:`gridgov.notices` what was mended and noticed. The two tables' rows add up
@@ -136,8 +139,10 @@ def read_jurisdictions(
         calls = [call for call, stays in zip(calls, good, strict=True) if stays]
         if kept.size == 0:
             raise _nothing_usable(raw, aside)
-    own, renamed = _own_columns(raw.frame, names.taken | {ours["geometry"]})
-    table = own.iloc[kept].reset_index(drop=True)
+    own, renamed = own_columns(
+        raw.frame, {*names.taken, ours["geometry"]}, TABLES["jurisdictions"].names
+    )
+    table = pd.DataFrame(raw.frame[list(own)].rename(columns=own)).iloc[kept].reset_index(drop=True)
     table["street_id"] = names.ids.iloc[kept].to_numpy(dtype=object)
     table["street"] = names.street.iloc[kept].to_numpy(dtype=object)
     table["district"] = names.district.iloc[kept].to_numpy(dtype=object)
@@ -148,13 +153,15 @@ def read_jurisdictions(
     said = [
         *_aside_notices(raw, aside),
         *names.notices,
+        *about_columns(missing=(), renamed={}, remarks=raw.remarks),
         *notices,
         *extent_notices(mended, name=raw.name),
         *summary,
         *mending,
     ]
     warn(said, subject=raw.name)
-    return attach(result, notices=[*said, *renamed, *details], set_aside=aside)
+    quiet = [*about_columns(missing=(), renamed=renamed, remarks=()), *details]
+    return attach(result, notices=[*said, *quiet], set_aside=aside)
 
 
 def _read_outlines(
@@ -222,10 +229,11 @@ def _out_of_range(shape: Any) -> Fault:
 def _set_aside(raw: RawTable, faults: Mapping[int, Fault]) -> list[dict[str, Any]]:
     """Return the rows set aside as they were read, each with its reason."""
     rows = sorted(faults)
-    read = raw.frame.iloc[rows].to_dict("records")
+    names, _ = own_columns(raw.frame, set(), TABLES["set_aside"].names)
+    read = pd.DataFrame(raw.frame.iloc[rows]).rename(columns=names).to_dict("records")
     return [
         {
-            **{f"{name}_read" if name in _ASIDE else name: value for name, value in record.items()},
+            **record,
             "source_row": row + 1,
             "reason": faults[row].reason,
             "detail": faults[row].detail,
@@ -266,22 +274,3 @@ def _nothing_usable(raw: RawTable, aside: list[dict[str, Any]]) -> GeometryError
         "error.problems lists every row.",
         problems=problems,
     )
-
-
-def _own_columns(frame: pd.DataFrame, taken: frozenset[str]) -> tuple[pd.DataFrame, list[Notice]]:
-    """Return the source's own columns, none with a name of ours, and which were renamed."""
-    own = pd.DataFrame(frame.drop(columns=[name for name in taken if name in frame.columns]))
-    clashes = [name for name in own.columns if name in TABLES["jurisdictions"].names]
-    notices = [
-        Notice(
-            "column_renamed",
-            name,
-            f"The source's own column {name!r} is kept as '{name}_read'.",
-            f"原有的“{name}”列保留为“{name}_read”。",
-        )
-        for name in clashes
-    ]
-    return own.rename(columns={name: f"{name}_read" for name in clashes}), notices
-
-
-_ASIDE = frozenset(TABLES["set_aside"].names)
