@@ -28,7 +28,7 @@ from gridgov.bulletin.selection import check_month
 from gridgov.bulletin.words import Words
 from gridgov.bulletin.workbook import write_workbook
 from gridgov.checks import check_language, check_resolution
-from gridgov.columns import Language
+from gridgov.columns import TABLES, Language
 from gridgov.figures.hotspots import plot_hotspots, save_png
 from gridgov.maps.hotspots import map_hotspots
 from gridgov.maps.incidents import map_incidents
@@ -150,7 +150,7 @@ def write_brief(
     out = Path(out)
     check_out(out)
     settings = load_settings(folder, config=config)
-    words = Words(lang or check_language(settings.lang))
+    words = Words(lang or settings.lang)
 
     def tell(step: int, key: str, **values: Any) -> None:
         if progress is not None:
@@ -160,6 +160,7 @@ def write_brief(
     read = read_folder(folder, config=config)
     measured = measure(read, month=month, resolution=resolution, tell=tell)
     steps = make_ledger(
+        rows_read=int(read.incidents.attrs["source"]["rows"]),
         set_aside=read.set_aside,
         accepted=len(read.incidents),
         selected=measured.selection.numbers,
@@ -208,7 +209,7 @@ def write_brief(
             method=sentences.method(
                 record["grid"], record["method"], measured.selection.zone, words
             ),
-            files=[(name, _file_label(name, words)) for name in names],
+            files=[(name, _file_label(name, words)) for name in names if name != "index.html"],
             incident_limit=_MOST_INCIDENTS,
         )
         page = render_page(facts, tables, picture=picture, words=words)
@@ -231,7 +232,8 @@ def _draw(
     save_html(map_hotspots(measured.hot, streets, **shown), partial / "hotspots.html")
     drawn = ["hotspots.html", "hotspots.png"]
     if len(measured.located) <= _MOST_INCIDENTS:
-        own = tuple(settings.export_columns or ())
+        # The records that were located have only the columns that accepted rows have.
+        own = [name for name in settings.export_columns if name in _own(measured.located)]
         save_html(
             map_incidents(measured.located, streets, columns=own, **shown),
             partial / "incidents.html",
@@ -242,6 +244,11 @@ def _draw(
     picture = BytesIO()
     figure.savefig(picture, format="png", dpi=_PAGE_DPI, metadata={"Software": None})
     return picture.getvalue(), drawn
+
+
+def _own(located: pd.DataFrame) -> list[str]:
+    """Return the caller's own columns of a table."""
+    return [str(name) for name in located.columns if name not in TABLES["located"].names]
 
 
 def _file_label(name: str, words: Words) -> str:

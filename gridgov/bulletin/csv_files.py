@@ -1,6 +1,6 @@
 """Tables as CSV that Excel opens in Chinese and that run no formula.
 
-UTF-8 with a byte order mark, commas, one line end, headings as the columns are named in
+UTF-8 with a byte order mark, commas, lines that end as RFC 4180 says, headings as the columns are named in
 the documentation, missing values empty, times as ISO 8601 with their offset. The same
 table gives the same bytes.
 
@@ -86,7 +86,8 @@ def write_csv(frame: pd.DataFrame, path: str | Path) -> Path:
             safe[name] = inert(values.astype("str").where(values.notna()))
     safe.columns = inert(pd.Series([str(name) for name in frame.columns], dtype="str")).tolist()
     path = Path(path)
-    # A text may hold half a surrogate pair, which UTF-8 cannot: a question mark stands in.
-    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
-        safe.to_csv(file, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        # The two marks of the line end are the ones for which a text is quoted; with one
+        # of them alone the other would split a row.
+        safe.to_csv(file, index=False, lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
     return path

@@ -55,6 +55,7 @@ class Step:
 
 def make_ledger(
     *,
+    rows_read: int,
     set_aside: pd.DataFrame,
     accepted: int,
     selected: Mapping[str, int],
@@ -66,6 +67,8 @@ def make_ledger(
 
     Parameters
     ----------
+    rows_read
+        Rows of the source.
     set_aside
         Table "set_aside".
     accepted
@@ -96,13 +99,13 @@ def make_ledger(
         Step(
             "read",
             words("rows_read"),
-            accepted + len(set_aside),
+            rows_read,
             (
                 ("accepted", words("accepted"), accepted),
                 *(
                     (
                         f"set_aside.{code}",
-                        words.colon(words("set_aside"), words.get(f"reason.{code}", str(code))),
+                        words.get(f"reason.{code}", str(code)),
                         int(number),
                     )
                     for code, number in reasons.items()
@@ -155,5 +158,12 @@ def sums_table(steps: tuple[Step, ...]) -> pd.DataFrame:
 
 def equation(step: Step, words: Words) -> str:
     """Return a step as one line: the total, then the parts that are not zero."""
-    parts = [words.colon(text, f"{number:,}") for _, text, number in step.parts if number]
-    return f"{words.colon(step.label, f'{step.total:,}')} = {' + '.join(parts) or '0'}"
+    parts = [f"{text} {number:,}" for code, text, number in step.parts if number]
+    if step.code == "read":
+        accepted, *reasons = step.parts
+        number = sum(number for _, _, number in reasons)
+        parts = [f"{accepted[1]} {accepted[2]:,}", f"{words('set_aside')} {number:,}"]
+        if number:
+            named = [f"{text} {number:,}" for _, text, number in reasons]
+            parts[1] += words("in_brackets", inside=words.listed(named))
+    return f"{step.label} {step.total:,} = {' + '.join(parts) or '0'}"

@@ -84,9 +84,7 @@ def measure(
     """
     settings, streets = read.settings, read.jurisdictions
     tell(2, "step.select", count=len(read.incidents))
-    selection = select_incidents(
-        read.incidents, month=month, categories=tuple(settings.categories or ())
-    )
+    selection = select_incidents(read.incidents, month=month, categories=settings.categories)
     incidents = selection.incidents
     resolutions = None
     chosen_by = "option" if resolution is not None else "settings"

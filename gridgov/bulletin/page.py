@@ -115,7 +115,11 @@ def render_page(
             {
                 "label": step.label,
                 "total": f"{step.total:,}",
-                "parts": [{"label": text, "number": f"{n:,}"} for _, text, n in step.parts if n],
+                "parts": [
+                    {"label": _part(code, text, words), "number": f"{n:,}"}
+                    for code, text, n in step.parts
+                    if n
+                ],
             }
             for step in facts.steps
             if step.shown
@@ -139,6 +143,11 @@ def render_page(
         "base-uri 'none'; form-action 'none'"
     )
     return template.render(content, style=Markup(style), policy=policy)
+
+
+def _part(code: str, text: str, words: Words) -> str:
+    """Return the words of a part of a step."""
+    return words("set_aside_part", reason=text) if code.startswith("set_aside.") else text
 
 
 def _template() -> jinja2.Template:
@@ -182,7 +191,9 @@ def _shown(tables: Mapping[str, Any], name: str, words: Words) -> dict[str, Any]
         [_text(name, column, value, words) for value in frame[column].head(most).tolist()]
         for column in _COLUMNS[name]
     ]
-    if name in ("streets", "top_hotspots"):
+    if name == "responsibility":
+        texts[1] = [_street_names(ids, tables["streets"]) for ids in frame["street_ids"].head(most)]
+    else:
         ids = frame["street_id"].head(most).tolist()
         texts[0] = [text or str(one) for text, one in zip(texts[0], ids, strict=True)]
     tones = [_tones(column, frame[column].head(most).tolist()) for column in _COLUMNS[name]]
@@ -204,6 +215,14 @@ def _shown(tables: Mapping[str, Any], name: str, words: Words) -> dict[str, Any]
         "more": max(0, len(frame) - most),
         "file": "tables.xlsx",
     }
+
+
+def _street_names(ids: Any, streets: pd.DataFrame) -> str:
+    """Return the names of the streets whose ids a text lists."""
+    if not isinstance(ids, str):
+        return "–"
+    names = streets.set_index("street_id")["street"].dropna()
+    return " + ".join(clean(names.get(one, one)) for one in ids.split(" + "))
 
 
 def _kind(values: Any, column: str) -> str:

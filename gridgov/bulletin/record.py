@@ -37,7 +37,6 @@ def all_notices(read: FolderRead) -> pd.DataFrame:
 def brief_tables(measured: Measured, steps: tuple[Step, ...]) -> dict[str, pd.DataFrame]:
     """Return every table in the form that its file has."""
     read = measured.read
-    own = list(read.settings.export_columns or ())
     made = {
         "sums": sums_table(steps),
         "streets": street_table(read.jurisdictions, measured.reporting, measured.hot),
@@ -48,7 +47,11 @@ def brief_tables(measured: Measured, steps: tuple[Step, ...]) -> dict[str, pd.Da
         "responsibility": measured.responsibility,
         "resolutions": measured.resolutions,
         "notices": all_notices(read),
-        "set_aside": safe_set_aside(read.set_aside, export_columns=own),
+        "set_aside": safe_set_aside(
+            read.set_aside,
+            columns=read.incidents.attrs["source"]["columns"],
+            export_columns=read.settings.export_columns,
+        ),
         "streets_set_aside": set_aside_rows(read.jurisdictions),
     }
     return {name: file_form(made[name], name) for name in FILE_TABLES if made[name] is not None}

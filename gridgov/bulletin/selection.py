@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gridgov.errors import EmptyTableError, OptionError, SettingsError
+from gridgov.errors import EmptyTableError, OptionError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -88,8 +87,6 @@ def select_incidents(
     ------
     OptionError
         If `month` cannot be read.
-    SettingsError
-        If a category does not occur; the nearest ones are named.
     EmptyTableError
         If no incident is left; the first and last month that have any are named.
     """
@@ -100,7 +97,6 @@ def select_incidents(
     zone = times.dt.tz
     wanted = np.ones(len(incidents), dtype=bool)
     if categories:
-        _check_categories(incidents["category"], categories)
         wanted = incidents["category"].isin(list(categories)).to_numpy()
     numbers = {"other_category": int((~wanted).sum())}
     undated, outside = np.zeros_like(wanted), np.zeros_like(wanted)
@@ -144,19 +140,4 @@ def _nothing_left(times: pd.Series, month: str | None) -> str:
         f"The brief of {month} needs at least one incident reported in that month. Found: none; "
         f"the records run from {known.min():%Y-%m} to {known.max():%Y-%m}. Choose a month between "
         "them with --month (month=...), or leave it out for all times."
-    )
-
-
-def _check_categories(values: pd.Series, categories: Sequence[str]) -> None:
-    """Raise if a category was asked for that does not occur."""
-    found = values.dropna().unique().tolist()
-    unknown = [category for category in categories if category not in found]
-    if not unknown:
-        return
-    near = get_close_matches(unknown[0], found, n=3, cutoff=0.4)
-    hint = near or sorted(found)[:5]
-    listed = ", ".join(repr(name) for name in unknown[:3])
-    raise SettingsError(
-        f"categories in gridgov.toml must occur in the records. Found: {listed}, which no "
-        f"incident has. Categories like it: {', '.join(hint) or 'none'}."
     )

@@ -84,9 +84,10 @@ def responsibility(numbers: Mapping[str, Any], words: Words) -> str:
 
 
 def notice_sentences(notices: pd.DataFrame, words: Words) -> list[str]:
-    """Return the sentences of the notices, each once."""
+    """Return the sentences of the notices, each once; rows set aside are in the ledger."""
     column = "detail_zh" if words.lang == "zh" else "detail"
-    return [str(text) for text in notices[column].drop_duplicates()]
+    told = notices.loc[notices["notice"] != "set_aside", column]
+    return [str(text) for text in told.drop_duplicates()]
 
 
 def summary(

@@ -8,15 +8,17 @@ in the same way as those of :mod:`gridgov.columns`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
-from gridgov.columns import SPOTS, TABLES, Column, Table
+from gridgov.columns import SPOTS, TABLES, Column, Language, Table
 from gridgov.geo.hexgrid import cell_centers, cells_to_text
+from gridgov.sources.reasons import sentence
+from gridgov.sources.text_values import as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -204,28 +206,61 @@ def hotspot_form(hotspots: pd.DataFrame) -> pd.DataFrame:
     return result.sort_values(["gi_star", "cell"], ascending=[False, True], na_position="last")
 
 
-def safe_set_aside(set_aside: pd.DataFrame, *, export_columns: list[str]) -> pd.DataFrame:
-    """Return the rows set aside without the columns that can name people.
+def safe_set_aside(
+    set_aside: pd.DataFrame, *, columns: Mapping[str, str], export_columns: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Return the rows set aside without what can name people.
 
     Parameters
     ----------
     set_aside
         Table "set_aside" with the rows as read.
+    columns
+        Our name to the name in the source, as ``incidents.attrs["source"]`` says.
     export_columns
         The caller's own columns that were asked for by name.
 
     Returns
     -------
     DataFrame
-        Row, reason and sentences, then :data:`SAFE_COLUMNS`, then `export_columns`.
+        Row, reason and sentences, then :data:`SAFE_COLUMNS` as read, then
+        `export_columns`. A column that holds a whole place can hold an address too, so
+        that its text is left out, of the sentences as well.
 
     Raises
     ------
     None
     """
-    columns = [*TABLES["set_aside"].names, *SAFE_COLUMNS]
-    own = [name for name in export_columns if name not in columns]
-    return set_aside.reindex(columns=[*columns, *own])
+    documented = TABLES["set_aside"].names
+    result = set_aside[documented].copy()
+    for name in SAFE_COLUMNS:
+        theirs = _as_kept(columns.get(name), set_aside.columns)
+        result[name] = as_text(set_aside[theirs]) if theirs is not None else None
+    for name in export_columns:
+        if name in set_aside.columns and name not in result.columns:
+            result[name] = set_aside[name]
+    if "location" in columns:
+        for code in result["reason"].unique():
+            rows = result.index[result["reason"] == code]
+            if "coordinate" not in code:
+                continue
+            hidden = {"value": "…", "longitude": "…", "latitude": "…"}
+            for column, lang in _SENTENCES:
+                result.loc[rows, column] = sentence(
+                    code, lang, rows, column=columns["location"], **hidden
+                )
+    return result
+
+
+_SENTENCES: tuple[tuple[str, Language], ...] = (("detail", "en"), ("detail_zh", "zh"))
+
+
+def _as_kept(theirs: str | None, found: Any) -> str | None:
+    """Return the name that a source's column has among the rows set aside."""
+    # The reader renames a source's column that is called like one of its own.
+    while theirs is not None and theirs in TABLES["set_aside"].names:
+        theirs = f"{theirs}_source"
+    return theirs if theirs in found else None
 
 
 def street_table(

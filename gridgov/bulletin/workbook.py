@@ -184,7 +184,7 @@ def _write_sheet(sheet: Any, formats: Any, headings: list[str], columns: list[An
             width = 8.0
         elif pd.api.types.is_numeric_dtype(values):
             # The format has no infinity.
-            known &= np.isfinite(values.to_numpy(dtype=np.float64, na_value=np.nan))
+            known = known & np.isfinite(values.to_numpy(dtype=np.float64, na_value=np.nan))
             kind = "whole" if pd.api.types.is_integer_dtype(values) else "number"
             _each(sheet.write_number, place, known, values.tolist(), formats[kind])
             width = 12.0
