@@ -16,8 +16,13 @@ from scipy.sparse import csr_array
 
 from gridgov.errors import InputError, OptionError
 from gridgov.geo.hexgrid import disks
+from gridgov.geo.unfold import unfold
 
 __all__ = ["disk_matrix"]
+
+# Places of a table of the lattice, and rows at once: 16 MB and a few.
+_LARGE_TABLE = 1 << 22
+_BLOCK = 1 << 14
 
 
 def disk_matrix(cells: ArrayLike, *, rings: int) -> Any:
@@ -46,8 +51,10 @@ def disk_matrix(cells: ArrayLike, *, rings: int) -> Any:
 
     Notes
     -----
-    The row sums are 1 + 3k(k + 1) for k rings inside the table, fewer on its rim and
-    around one of the twelve pentagons.
+    Around a city the cells are laid out flat (:mod:`gridgov.geo.unfold`) and neighbors are
+    shifts of the index; where they do not lie flat the H3 library answers cell by cell,
+    with the same matrix. The row sums are 1 + 3k(k + 1) for k rings inside the table, fewer
+    on its rim and around one of the twelve pentagons.
 
     Examples
     --------
@@ -61,21 +68,65 @@ def disk_matrix(cells: ArrayLike, *, rings: int) -> Any:
     if isinstance(rings, bool) or not hasattr(rings, "__index__") or int(rings) < 0:
         raise OptionError(f"rings must be a whole number, 0 or more. Found: {rings!r}.")
     table = check_cells(cells)
+    flat = unfold(table)
+    if flat is None:
+        return _by_library(table, int(rings))
+    return _by_shifts(*flat, int(rings))
+
+
+def _by_library(table: NDArray[np.uint64], rings: int) -> Any:
+    """Return the matrix from one disk of the H3 library for every cell."""
     count = len(table)
     order = np.argsort(table)
     ascending = table[order]
-
-    # A disk holds cells that are not in the table; their place is someone else's, so
-    # the id found there must be compared.
-    row, found = disks(table, int(rings))
-    place = np.searchsorted(ascending, found)
-    known = place < count
-    known[known] = ascending[place[known]] == found[known]
-    column = order[place[known]]
-    row = row[known]
-    matrix = csr_array((np.ones(len(row)), (row, column)), shape=(count, count))
+    # A disk holds cells that are not in the table; the place found for them is someone
+    # else's, so the ids must be compared.
+    row, found = disks(table, rings)
+    place = np.minimum(np.searchsorted(ascending, found), count - 1)
+    known = ascending[place] == found
+    entries = np.ones(int(known.sum())), (row[known], order[place[known]])
+    matrix = csr_array(entries, shape=(count, count))
     matrix.sort_indices()
     return matrix
+
+
+def _by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> Any:
+    """Return the matrix from cells laid out flat: neighbors are shifts of the index."""
+    count = len(i)
+    if count == 0:
+        return csr_array((0, 0), dtype=np.float64)
+    # A rim of empty places as wide as the rings keeps a shift from wrapping around.
+    width = int(np.ptp(j)) + 2 * rings + 1
+    code = (i - i.min() + rings) * width + (j - j.min() + rings)
+    size = (int(np.ptp(i)) + 2 * rings + 1) * width
+    reach = np.arange(-rings, rings + 1)
+    step_i, step_j = (steps.ravel() for steps in np.meshgrid(reach, reach, indexing="ij"))
+    near = np.abs(step_i - step_j) <= rings
+    shifts = step_i[near] * width + step_j[near]
+
+    if size <= max(_LARGE_TABLE, 8 * count):
+        table = np.full(size, -1, dtype=np.int32)
+        table[code] = np.arange(count, dtype=np.int32)
+    else:
+        table = None
+        order = np.argsort(code)
+        ascending = code[order]
+    indices: list[NDArray[np.int32]] = []
+    number = np.empty(count, dtype=np.int64)
+    for start in range(0, count, _BLOCK):
+        sought = code[start : start + _BLOCK, None] + shifts
+        if table is not None:
+            place = table[sought]
+        else:
+            found = np.minimum(np.searchsorted(ascending, sought), count - 1)
+            place = np.where(ascending[found] == sought, order[found], -1).astype(np.int32)
+        place.sort(axis=1)
+        known = place >= 0
+        number[start : start + _BLOCK] = known.sum(axis=1)
+        indices.append(place[known])
+    starts = np.concatenate([[0], np.cumsum(number)])
+    columns = np.concatenate(indices)
+    return csr_array((np.ones(len(columns)), columns, starts), shape=(count, count))
 
 
 def check_cells(cells: ArrayLike) -> NDArray[np.uint64]:

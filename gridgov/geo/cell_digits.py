@@ -78,7 +78,8 @@ def sectors(cells: Cells, resolution: int) -> Ints:
     It is 8 × the base cell, plus the leading digit where the base cell is a pentagon.
     """
     base = base_cells(cells)
-    five_sided = np.isin(base, PENTAGONS)
+    # Looked up, because isin sorts.
+    five_sided = _five_sided()[base]
     lead = leading_digits(words(cells, resolution)) if five_sided.any() else np.int64(0)
     return base * 8 + five_sided * lead
 
@@ -136,6 +137,12 @@ def rotate(word: Ints, turns: int) -> Ints:
 
 
 @cache
+def _five_sided() -> NDArray[np.bool_]:
+    """Return which base cells are pentagons, by number."""
+    return np.isin(np.arange(128), PENTAGONS)
+
+
+@cache
 def _four_digits_turned(turns: int) -> Ints:
     """Return the table that turns four digits at once."""
     one = np.arange(8)
@@ -165,5 +172,5 @@ def valid_cells(cells: Cells) -> NDArray[np.bool_]:
     # The first step off a pentagon's center cannot go the way that is missing.
     used = (cells & np.uint64((1 << 45) - 1)).astype(np.int64)
     used &= -1 << (3 * (_FINEST - level))
-    valid &= ~(np.isin(base_cells(cells), PENTAGONS) & (leading_digits(used) == 1))
+    valid &= ~(_five_sided()[base_cells(cells)] & (leading_digits(used) == 1))
     return valid

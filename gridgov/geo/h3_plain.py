@@ -7,6 +7,7 @@ lies in :mod:`gridgov.geo.lattice` and is held to these answers by tests.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any, Literal
 
 import h3.api.basic_int as h3
@@ -95,8 +96,10 @@ def cell_outlines(cells: ArrayLike) -> NDArray[np.object_]:
     rings = [h3.cell_to_boundary(cell) for cell in np.asarray(cells).tolist()]
     if not rings:
         return np.empty(0, dtype=object)
-    vertices = np.array([vertex for ring in rings for vertex in ring], dtype=np.float64)
-    ring_of = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
+    sizes = [len(ring) for ring in rings]
+    numbers = chain.from_iterable(chain.from_iterable(rings))
+    vertices = np.fromiter(numbers, dtype=np.float64, count=2 * sum(sizes)).reshape(-1, 2)
+    ring_of = np.repeat(np.arange(len(rings)), sizes)
     polygons: NDArray[np.object_] = shapely.polygons(
         shapely.linearrings(vertices[:, ::-1], indices=ring_of)
     )

@@ -23,6 +23,7 @@ Cells = NDArray[np.uint64]
 _AROUND = (4, 6, 2, 3, 5)
 _MOST_SECTORS = 3
 _SAMPLES = 6
+_BLOCK = 1 << 13
 
 
 def unfold(cells: Cells) -> tuple[Ints, Ints] | None:
@@ -42,12 +43,11 @@ def unfold(cells: Cells) -> tuple[Ints, Ints] | None:
     if len(cells) == 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     resolution = int(cell_digits.resolutions(cells[:1])[0])
-    sector = cell_digits.sectors(cells, resolution)
+    sector, i, j = _parts(cells, resolution)
     # A base cell fills nearly every city: look before sorting a million numbers.
     present = sector[:1] if (sector == sector[0]).all() else np.unique(sector)
     if len(present) > _MOST_SECTORS or _goes_around(present):
         return None
-    i, j = cell_digits.decode(cell_digits.words(cells, resolution), resolution)
     if len(present) == 1:
         return i, j
 
@@ -61,6 +61,17 @@ def unfold(cells: Cells) -> tuple[Ints, Ints] | None:
             return None
         i[rows], j[rows] = moved
     return (i, j) if _seams_hold(cells, sector, i, j) else None
+
+
+def _parts(cells: Cells, resolution: int) -> tuple[Ints, Ints, Ints]:
+    """Return the sector of every cell and its coordinates there, in blocks that stay in cache."""
+    sector, i, j = (np.empty(len(cells), dtype=np.int64) for _ in range(3))
+    for start in range(0, len(cells), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        some = cells[block]
+        sector[block] = cell_digits.sectors(some, resolution)
+        i[block], j[block] = cell_digits.decode(cell_digits.words(some, resolution), resolution)
+    return sector, i, j
 
 
 def _goes_around(sectors: Ints) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from gridgov.errors import InputError, OptionError
 from gridgov.geo.adjacency import disk_matrix
+from gridgov.geo.unfold import unfold
 
 SHIJINGSHAN = h3.latlng_to_cell(39.9057, 116.2230, 9)
 PENTAGON = sorted(h3.get_pentagons(9))[3]
@@ -52,6 +53,38 @@ def test_the_matrix_is_the_librarys_in_any_order_and_with_holes(origin, rings):
     assert (matrix.toarray() == by_library(some.tolist(), rings)).all()
     assert matrix.has_sorted_indices
     assert matrix.has_canonical_format
+
+
+@pytest.mark.parametrize("rings", [1, 2, 5])
+def test_shifts_and_the_library_agree_at_every_base_cells_corner(rings):
+    # Where three base cells, or the sectors of one with a pentagon, meet.
+    rng = np.random.default_rng(rings)
+    corners = [h3.vertex_to_latlng(v) for c in h3.get_res0_cells() for v in h3.cell_to_vertexes(c)]
+    sides = [h3.cell_to_latlng(cell) for cell in h3.get_pentagons(2)]
+    sides += [h3.cell_to_latlng(cell) for cell in h3.grid_ring(h3.get_pentagons(1)[4], 1)]
+    flat = 0
+    for number in rng.integers(0, len(corners), 40).tolist() + list(range(-len(sides), 0)):
+        latitude, longitude = (corners + sides)[number]
+        shift = rng.uniform(-0.05, 0.05, 2)
+        center = h3.latlng_to_cell(latitude + shift[0], longitude + shift[1], 7)
+        cells = rng.permutation(np.array(h3.grid_disk(center, 6), dtype=np.uint64))[:100]
+        flat += unfold(cells) is not None
+        matrix = disk_matrix(cells, rings=rings).toarray()
+        assert (matrix == by_library(cells.tolist(), rings)).all()
+    assert flat > 30
+
+
+def test_cells_far_apart_need_no_table_between_them():
+    cells = np.array(
+        [
+            *h3.grid_disk(h3.latlng_to_cell(-33.0, 150.0, 12), 2),
+            *h3.grid_disk(h3.latlng_to_cell(-36.0, 148.0, 12), 2),
+        ],
+        dtype=np.uint64,
+    )
+    assert unfold(cells) is not None
+    matrix = disk_matrix(cells, rings=1)
+    assert (matrix.toarray() == by_library(cells.tolist(), 1)).all()
 
 
 @settings(max_examples=25, deadline=None)
