@@ -64,7 +64,10 @@ def unique_text(values: pd.Series) -> tuple[NDArray[np.int64], pa.Array]:
     characters become plain ones, blanks around are cut off.
     """
     codes, unique = pd.factorize(as_text(values))
-    texts = pc.utf8_trim_whitespace(pc.utf8_normalize(to_arrow(pd.Series(unique)), form="NFKC"))
+    texts = to_arrow(pd.Series(unique, dtype="str"))
+    if not pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
+        texts = pc.utf8_normalize(texts, form="NFKC")
+    texts = pc.utf8_trim_whitespace(texts)
     return np.asarray(codes), pa.concat_arrays([texts, pa.array([""], pa.string())])
 
 

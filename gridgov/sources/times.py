@@ -38,6 +38,7 @@ _CLOCK = (
     r"\s*(?P<after>AM|PM|A\.M\.|P\.M\.)?)?"
 )
 _ZONE = r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?"
+_PLAIN = r"^\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?$"
 _YEAR_FIRST = (
     r"(?i)^(?P<y>\d{4})\s*[-/.年]\s*(?P<mo>\d{1,2})\s*[-/.月]\s*(?P<d>\d{1,2})\s*[日号]?"
     + _CLOCK
@@ -165,8 +166,14 @@ def parse_times(
     ambiguous = np.zeros(len(texts), bool)
     other_order = ambiguous.copy()
     first_over, second_over = False, False
+    # The usual spelling in one pass; what it refuses takes the way of all others.
+    at = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _PLAIN)))
+    local[at] = _from_plain(texts.take(pa.array(at)))
+    rest = np.flatnonzero(local == _MISSING)
+    others = texts.take(pa.array(rest))
     for pattern in (_YEAR_FIRST, _DIGITS, _YEAR_LAST):
-        at, parts = _matches(texts, pattern)
+        at, parts = _matches(others, pattern)
+        at = rest[at]
         if not len(at):
             continue
         if pattern is _YEAR_LAST:
@@ -272,6 +279,15 @@ def _moment(
     exists &= (hour < 24) | (clock_us == 86_400_000_000)
     moment: NDArray[np.int64] = dates.astype("datetime64[us]").view(np.int64) + clock_us
     return np.where(exists, moment, _MISSING)
+
+
+def _from_plain(texts: pa.Array) -> NDArray[np.int64]:
+    """Return microseconds since 1970 for plain ISO 8601, missing where there is no such time."""
+    times = pd.to_datetime(
+        pd.Series(texts.to_numpy(zero_copy_only=False)), format="ISO8601", errors="coerce"
+    )
+    result: NDArray[np.int64] = times.dt.as_unit("us").to_numpy().view(np.int64)
+    return result
 
 
 def _from_serial(days: NDArray[np.float64]) -> NDArray[np.int64]:

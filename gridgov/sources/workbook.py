@@ -7,9 +7,11 @@ numbers are all whole becomes whole numbers, so that an id 110107001 does not tu
 
 from __future__ import annotations
 
+import datetime
 import io
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from gridgov.errors import ReadError
@@ -104,6 +106,8 @@ def _column(cells: list[Any]) -> pd.Series:
         numbers = pd.Series(values, dtype="Float64")
         whole = bool((numbers.dropna() % 1 == 0).all()) and bool(numbers.abs().max() < 2**53)
         return numbers.astype("Int64") if whole else numbers.astype("float64")
+    if kinds and kinds <= {datetime.date, datetime.datetime}:
+        return pd.Series(np.array(values, dtype="datetime64[us]"))
     if len(kinds) > 1:
         values = [_whole(value) for value in values]
     return pd.Series(values, dtype=object).infer_objects()
