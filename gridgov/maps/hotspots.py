@@ -22,6 +22,7 @@ from gridgov.maps.packing import MISSING, Column, codes, rings
 from gridgov.maps.page import draw
 from gridgov.maps.streets import pack_streets, street_codes
 from gridgov.maps.words import words_for
+from gridgov.taxonomy.categories import category_label
 from gridgov.taxonomy.labels import label
 from gridgov.taxonomy.palette import NO_ANSWER_COLOR, SPOT_COLORS
 
@@ -234,7 +235,7 @@ def _foot(
     for name in ("period", "group"):
         value = hotspots[name].iloc[0] if name in hotspots.columns else None
         if pd.notna(value):
-            shown = f"{value:%Y-%m-%d}" if name == "period" else label("category", value, lang)
+            shown = f"{value:%Y-%m-%d}" if name == "period" else category_label(str(value), lang)
             lines.append(words[name].format(shown))
     made = hotspots.attrs.get("hotspots") or {}
     count = made.get("rings")

@@ -23,7 +23,7 @@ from gridgov.maps.packing import MISSING, Column, codes, micro
 from gridgov.maps.page import draw
 from gridgov.maps.streets import check_degrees, pack_streets, street_codes
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.categories import term_label
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -34,6 +34,7 @@ Integers = NDArray[np.int64]
 
 _NEEDED = ["category", "reported_at", "status", "channel", "department", "geometry"]
 _FIELDS = ("status", "channel", "department")
+_TRANSLATED = frozenset({"channel", "department"})
 
 # Okabe & Ito, Color Universal Design (2008): told apart by people with any color
 # blindness. Gray for the rest, light gray for no category.
@@ -127,8 +128,9 @@ def map_incidents(
     streets = pack_streets(jurisdictions)
     points = np.asarray(incidents["geometry"], dtype=object)
     placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    # One stray point on another continent must not shrink the district to a dot.
     bounds = streets.bounds
-    if placed.any():
+    if bounds is None and placed.any():
         west, south, east, north = shapely.total_bounds(points[placed]).tolist()
         bounds = (west, south, east, north)
     if bounds is None:
@@ -138,7 +140,7 @@ def map_incidents(
         )
 
     table = incidents.loc[placed]
-    category, categories = codes(_category_labels(table["category"], lang))
+    category, categories = codes(_labels("category", table["category"], lang))
     color = _color_of(category, len(categories))[category]
     # Colors with few incidents are painted last and stay visible.
     order = np.argsort(-np.bincount(color, minlength=len(_COLORS))[color], kind="stable")
@@ -158,7 +160,8 @@ def map_incidents(
     ]
     fields = []
     for number, (name, heading) in enumerate([*_headings(lang), *asked]):
-        values, texts = codes(table[name])
+        shown = _labels(name, table[name], lang) if name in _TRANSLATED else table[name]
+        values, texts = codes(shown)
         packed.append(Column(f"field_{number}", values))
         fields.append({"heading": heading, "values": texts})
 
@@ -224,11 +227,10 @@ def _headings(lang: Language) -> list[tuple[str, str]]:
     return [(name, table[name].heading(lang)) for name in _FIELDS]
 
 
-def _category_labels(categories: pd.Series, lang: Language) -> Any:
-    """Return every category in the language of the map where the taxonomy knows it."""
-    return categories.astype(object).map(
-        {text: label("category", text, lang) for text in categories.dropna().unique()}
-    )
+def _labels(kind: str, texts: pd.Series, lang: Language) -> pd.Series:
+    """Return texts in the language of the map where the taxonomy knows them."""
+    known = {text: term_label(kind, str(text), lang) for text in texts.dropna().unique()}
+    return texts.astype(object).map(known)
 
 
 def _color_of(category: Integers, count: int) -> Integers:

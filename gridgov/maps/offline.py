@@ -5,7 +5,8 @@
 2. Whatever else would be fetched is refused, and the error names it.
 3. A Content-Security-Policy lets the browser run the scripts that this module wrote into
    the page, by their SHA-256, and fetch nothing at all.
-4. The file appears whole or not at all.
+4. The same map gives the same bytes: the random names that Folium gives become numbers.
+5. The file appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ import re
 import uuid
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import folium
-from branca.element import Figure
 
 from gridgov.errors import MapError, OutputError
 from gridgov.maps.page import walk
@@ -43,6 +43,8 @@ _USES_ICON_FONT = re.compile(r"AwesomeMarkers|\bclass=\\?[\"'][^\"']*\b(fa|glyph
 _FETCHING_CSS = re.compile(r"url\(\s*['\"]?(?!['\"]?(?:data:|#))([^)'\"]+)|@import\s+([^;]+)")
 _FETCHING = frozenset({"src", "href", "srcset", "poster", "data", "background", "xlink:href"})
 _NOT_FETCHED = ("data:", "#", "about:", "javascript:")
+# The random part of a name such as map_0123...; base64 has no underscore.
+_RANDOM = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 _REMOTE = re.compile(r"\s*(https?:)?//", re.IGNORECASE)
 # Attributes of elements that hold words and not the address of something to fetch.
 _WORDS = frozenset({"layer_name", "tile_name", "text", "title", "data", "attr"})
@@ -109,7 +111,7 @@ def save_html(folium_map: folium.Map, path: str | Path) -> Path:
     return _write(target, _one_file(root))
 
 
-def _refuse_remote_elements(root: Figure) -> None:
+def _refuse_remote_elements(root: Any) -> None:
     """Refuse elements that fetch something, such as base maps and pictures by address.
 
     Raises
@@ -131,7 +133,7 @@ def _refuse_remote_elements(root: Figure) -> None:
                 )
 
 
-def _one_file(root: Figure) -> str:
+def _one_file(root: Any) -> str:
     """Return the page with everything inside and the policy in its head."""
     page = root.render().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     if "</script" in root.script.render().lower():
@@ -156,6 +158,8 @@ def _one_file(root: Figure) -> str:
     }
     for start, end, part in reversed(found.links):
         page = page[:start] + parts[part] + page[end:]
+    names: dict[str, str] = {}
+    page = _RANDOM.sub(lambda found: names.setdefault(found[0], f"{len(names):032x}"), page)
     hashes = sorted({_hash(script) for script in _read(page).scripts})
     policy = "; ".join(
         (

@@ -14,7 +14,6 @@ from typing import Any
 import folium
 from branca.element import Element, MacroElement
 from folium.map import Layer
-from folium.template import Template
 
 from gridgov.columns import Language
 from gridgov.errors import MapError
@@ -71,9 +70,9 @@ class _Map(folium.Map):
         self.default_js = [link for link in folium.Map.default_js if link[0] not in _LEAFLET]
         self.default_css = [link for link in folium.Map.default_css if link[0] not in _LEAFLET]
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> Any:
         """Put Leaflet and our script into the head, then everything else."""
-        head = self.get_root().header
+        head = _root(self).header
         for name, text in (("leaflet", leaflet_js()), ("gridgov", drawing_js())):
             head.add_child(Verbatim(f"<script>{text}</script>\n"), name=name)
         for name, text in (("leaflet_css", leaflet_css()), ("gridgov_css", drawing_css())):
@@ -84,7 +83,7 @@ class _Map(folium.Map):
             self.default_js = [link for link in kept[0] if link not in stock]
             self.default_css = [link for link in kept[1] if link not in stock]
         try:
-            super().render(**kwargs)
+            folium.Map.render(self, **kwargs)
         finally:
             self.default_js, self.default_css = kept
 
@@ -93,14 +92,14 @@ class _Frame(MacroElement):
     """Heading, legend, foot and data of a map; the layers take what they draw from here."""
 
     def __init__(self, settings: str, packed: str) -> None:
-        super().__init__()
+        MacroElement.__init__(self)
         self._name = "Frame"
         self._settings, self._packed = settings, packed
 
-    def render(self, **kwargs: Any) -> None:
+    def render(self, **kwargs: Any) -> Any:
         """Write the data, whose alphabet means nothing to a template or a script."""
-        call = f'gridgov.frame({self._parent.get_name()}, "{self._settings}", "{self._packed}")'
-        self.get_root().script.add_child(
+        call = f'gridgov.frame({_parent(self).get_name()}, "{self._settings}", "{self._packed}")'
+        _root(self).script.add_child(
             Verbatim(f"var {self.get_name()} = {call};\n"), name=self.get_name()
         )
 
@@ -108,16 +107,20 @@ class _Frame(MacroElement):
 class _Drawn(Layer):
     """A layer that the frame has made, for Folium to put on the map and to list."""
 
-    _template = Template(
-        "{% macro script(this, kwargs) %}"
-        "var {{ this.get_name() }} = {{ this.frame.get_name() }}.{{ this.part }};"
-        "{% endmacro %}"
-    )
-
     def __init__(self, frame: _Frame, part: str, name: str) -> None:
         super().__init__(name=name, overlay=True, control=True, show=True)
         self._name = "Drawn"
         self.frame, self.part = frame, part
+
+    def render(self, **kwargs: Any) -> Any:
+        """Take the layer from the frame; one statement however often a map is rendered."""
+        name = self.get_name()
+        text = f"var {name} = {self.frame.get_name()}.{self.part};\n"
+        if self.show:
+            text += f"{name}.addTo({_parent(self).get_name()});\n"
+        _root(self).script.add_child(Verbatim(text), name=name)
+        for child in list(self._children.values()):
+            child.render(**kwargs)
 
 
 def draw(
@@ -155,9 +158,7 @@ def draw(
     west, south, east, north = bounds
     words = words_for(lang)
     try:
-        page = _Map(
-            location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=tiles
-        )
+        page = _Map(location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=tiles)
     except ValueError as error:
         raise MapError(
             f"tiles must be a base map that Folium knows, or None for none. Found: {tiles!r}. "
@@ -190,6 +191,16 @@ def walk(element: Any) -> Iterator[Any]:
         if isinstance(own, Element) and own not in element._children.values():
             yield own
             yield from walk(own)
+
+
+def _root(element: Any) -> Any:
+    """Return the figure an element stands in."""
+    return element.get_root()
+
+
+def _parent(element: Any) -> Any:
+    """Return the map an element stands on."""
+    return element._parent
 
 
 def _draws_with_leaflet_alone(element: Any) -> bool:

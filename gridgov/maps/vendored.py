@@ -52,7 +52,7 @@ def jquery_js() -> str:
 @cache
 def drawing_js() -> str:
     """Return our own scripts."""
-    return "\n".join(_script(name) for name in ("frame.js", "cells.js", "points.js"))
+    return "\n".join(_script(name) for name in ("frame.js", "layers.js", "cells.js", "points.js"))
 
 
 @cache

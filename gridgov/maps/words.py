@@ -13,7 +13,10 @@ __all__ = ["words_for"]
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         # for every map
-        "map": ("Map; arrow keys move it, Enter reads the middle", "地图；方向键移动，回车键读取中心处"),
+        "map": (
+            "Map; arrow keys move it, Enter reads the middle",
+            "地图；方向键移动，回车键读取中心处",
+        ),
         "legend": ("Legend", "图例"),
         "close": ("Close", "关闭"),
         "source": ("Source: {}", "资料来源：{}"),

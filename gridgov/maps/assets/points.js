@@ -15,6 +15,8 @@
     },
 
     prepare: function (map) {
+      // Outlines below the dots, and names below the circles, whose numbers they would cross.
+      map.getPane("gg-streets").style.zIndex = 350;
       if (!this.flat) this.flat = this.flatten(map, this.columns.x, this.columns.y, this.data.unit);
     },
 
@@ -42,6 +44,7 @@
       this.at = at;
       this.step = step;
       this.grouped = grouped;
+      this._map.getPane("gg-labels").style.zIndex = grouped ? 351 : 450;
       this.radius = this._map.getZoom() >= 15 ? 6 : 4.5;
       if (!grouped) {
         for (const i of seen) this.dot(ctx, i);
@@ -164,7 +167,7 @@
       const n = found.members.length;
       if (n > 1) {
         content.appendChild(gg.node("h2", "", words.many_here.replace("#", gg.grouped(n))));
-        content.appendChild(gg.node("p", "gg-sub", this.grouped ? words.zoom_in : ""));
+        if (this.grouped) content.appendChild(gg.node("p", "gg-sub", words.zoom_in));
       }
       if (this.grouped && n > 1) {
         content.appendChild(this.summary(found.members));
@@ -172,7 +175,7 @@
       }
       const listed = found.members.slice(0, pinned ? LISTED_PINNED : LISTED);
       for (const i of listed) {
-        content.appendChild(gg.node(n > 1 ? "p" : "h2", n > 1 ? "gg-sub" : "", this.category(i)));
+        content.appendChild(gg.node(n > 1 ? "p" : "h2", n > 1 ? "gg-item" : "", this.category(i)));
         content.appendChild(this.details(i));
       }
       if (n > listed.length) {
