@@ -128,7 +128,15 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
         values = result[column.name]
         match column.dtype:
             case "str":
-                result[column.name] = values.astype("str").where(values.notna())
+                if str(values.dtype) == "str":
+                    continue
+                # A column that nobody has is common, and reading millions of rows of
+                # nothing as text is what would take the time.
+                blank = pd.array([None], dtype="str").repeat(len(values))
+                missing = values.isna()
+                result[column.name] = (
+                    blank if missing.all() else values.astype("str").where(~missing)
+                )
             case "time":
                 if not isinstance(values.dtype, pd.DatetimeTZDtype):
                     result[column.name] = pd.to_datetime(values, utc=True).dt.as_unit("us")
