@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import re
+
 import folium
 import geopandas as gpd
 import numpy as np
@@ -47,9 +50,6 @@ def test_a_map_without_any_place_is_refused(incidents, streets):
 
 def decoded(page: folium.Map) -> str:
     """The settings and texts that the page carries, as the browser reads them."""
-    import base64
-    import re
-
     script = page.get_root().render()
     settings = re.search(r'gridgov\.frame\(\w+, "([^"]+)"', script)
     assert settings is not None
@@ -139,12 +139,29 @@ def test_many_incidents_are_grouped_and_every_one_is_in_a_circle(exported):
     big = [circle for circle in circles if circle[3] > 1]
     for i, (x, y, r, _) in enumerate(big):
         assert all(np.hypot(x - u, y - v) >= r + s for u, v, s, _ in big[i + 1 :])
-    # Dates at midnight throughout are shown without a time of day.
-    page.page.evaluate(f"() => {page.name}.setView([39.93, 116.15], 18, {{animate: false}})")
-    shown = page.page.evaluate(f"() => {frame_name}.drawn.grouped")
-    assert shown is False
-    inside = page.page.evaluate(f"() => {frame_name}.drawn.bins.size")
-    assert inside < n
+    # Close up, every incident in view is a dot of its own.
+    close = page.page.evaluate(
+        f"""() => {{
+            {page.name}.setView([39.93, 116.15], 18, {{animate: false}});
+            return {frame_name}.drawn.grouped;
+        }}"""
+    )
+    assert close is False
+
+
+@pytest.mark.browser
+def test_records_without_a_time_of_day_show_the_date_alone(incidents, exported):
+    days = incidents.assign(reported_at=incidents["reported_at"].dt.normalize())
+    page = exported(map_incidents(days))
+    place = days.geometry.iloc[0]
+    assert page.hover(place.x, place.y)["row Reported"] == "2017-09-01"
+    assert page.text(".gg-foot p") == []
+
+
+def test_a_known_category_is_named_in_the_language_of_the_map(incidents):
+    table = incidents.assign(category="占道经营")
+    assert "Street vending" in decoded(map_incidents(table, lang="en"))
+    assert "占道经营" in decoded(map_incidents(table, lang="zh"))
 
 
 @pytest.mark.browser

@@ -190,6 +190,10 @@ def test_escaped_text_in_stock_elements_shows_as_it_was(hot, streets, hostile, e
         }}"""
     )
     assert popups == shown
+    # A marker speaks for itself: the card of the cell below it stays away.
+    icon = opened.page.locator(".leaflet-marker-icon.leaflet-interactive").first.bounding_box()
+    opened.page.mouse.move(icon["x"] + 12, icon["y"] + 10)
+    assert opened.card() == {}
     assert opened.flag() is None
     assert opened.complaints == []
     assert len(opened.requests) == 1

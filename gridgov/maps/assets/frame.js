@@ -183,7 +183,8 @@
 
     function over(event) {
       const target = event.originalEvent && event.originalEvent.target;
-      return target && target.closest && target.closest(".leaflet-control,.gg-head,.gg-foot,.gg-card");
+      const others = ".leaflet-control,.leaflet-marker-icon,.leaflet-popup,.gg-head,.gg-foot,.gg-card";
+      return target && target.closest && target.closest(others);
     }
     function leave() {
       if (box.isPinned()) return;
