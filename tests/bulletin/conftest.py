@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+
+from gridgov.bulletin.brief import BriefResult, write_brief
+from gridgov.errors import DataWarning
 
 # Two streets side by side, 2 × 1.7 km each, whose names try to be markup, template and formula.
 STREETS = {
@@ -60,7 +65,7 @@ def write_small_folder(folder: Path, *, lang: str = "zh") -> Path:
         elif row == 105:
             place = "0,0"
         elif row == 106:
-            place = f"{SECRET[:5]},{y:.6f}"
+            place = f"x,{y:.6f}"
         elif row in (107, 108, 109, 110):
             place = ","  # accepted without a point
         elif row in (111, 112):
@@ -89,3 +94,41 @@ def write_small_folder(folder: Path, *, lang: str = "zh") -> Path:
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_small_folder(tmp_path_factory.mktemp("records") / "folder")
+
+
+@pytest.fixture(scope="session")
+def secret() -> str:
+    """What stands in an own column of every row and may reach no file."""
+    return SECRET
+
+
+@pytest.fixture(scope="session")
+def quiet_brief() -> Any:
+    """Write a brief without the warnings, which the readers' tests hold."""
+
+    def write(folder: Path, **options: Any) -> BriefResult:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)
+            return write_brief(folder, **options)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def pack(small_folder: Path, quiet_brief: Any, tmp_path_factory: Any) -> BriefResult:
+    """All times, in Chinese, as the settings say."""
+    result: BriefResult = quiet_brief(small_folder, out=tmp_path_factory.mktemp("zh") / "out")
+    return result
+
+
+@pytest.fixture(scope="session")
+def march(small_folder: Path, quiet_brief: Any, tmp_path_factory: Any) -> BriefResult:
+    """March, in English, at another resolution."""
+    result: BriefResult = quiet_brief(
+        small_folder,
+        out=tmp_path_factory.mktemp("en") / "out",
+        month="2024-03",
+        lang="en",
+        resolution=8,
+    )
+    return result
