@@ -18,13 +18,13 @@ from gridgov.sources.text_values import excerpt
 from gridgov.sources.times import ParsedTimes
 
 __all__ = [
+    "about_categories",
     "about_columns",
     "about_ids",
     "about_points",
     "about_set_aside",
     "about_streets",
     "about_times",
-    "about_unknown_categories",
 ]
 
 _ROWS = "rows"
@@ -38,7 +38,7 @@ def about_set_aside(reasons: pd.Series, rows: int) -> list[Notice]:
         Notice(
             notice="set_aside",
             subject=code,
-            detail=f"{int(counts[code]):,} of {rows:,} rows were set aside: {reason.brief}.",
+            detail=f"Set aside: {int(counts[code]):,} of {rows:,} rows, with {reason.brief}.",
             detail_zh=f"{rows:,} 行中有 {int(counts[code]):,} 行被搁置：{reason.brief_zh}。",
             value=float(counts[code]),
             unit=_ROWS,
@@ -68,7 +68,7 @@ def about_ids(*, rows: int, has_ids: bool, numbered: int) -> list[Notice]:
             Notice(
                 "ids_numbered",
                 "incident_id",
-                f"{numbered:,} rows repeat the id of an earlier one and got a number: "
+                f"Rows with the id of an earlier one: {numbered:,}. They are kept with a number: "
                 "id#2, id#3 and so on.",
                 f"{numbered:,} 行的编号与前面的行重复，已加序号：id#2、id#3 等。",
                 float(numbered),
@@ -95,7 +95,7 @@ def about_times(
             Notice(
                 "timezone_assumed",
                 "reported_at",
-                f"No time zone was given: {local:,} times without one are taken as {timezone}. "
+                f"No time zone was given. Times without one, taken as {timezone}: {local:,}. "
                 'Pass timezone="Asia/Shanghai" or the zone of the source.',
                 f"未指定时区：{local:,} 个不带时区的时间按 {timezone} 处理。"
                 '请指定时区，例如 timezone="Asia/Shanghai"。',
@@ -112,8 +112,9 @@ def about_times(
                 Notice(
                     "ambiguous_dates",
                     theirs,
-                    f"In {parsed.ambiguous:,} dates of {theirs} day and month could be "
-                    f"exchanged; the {order} was read first. Pass {switch} if it is the other.",
+                    f"Dates of {theirs} whose day and month could be exchanged: "
+                    f"{parsed.ambiguous:,}. The {order} was read first; pass {switch} if it is "
+                    "the other.",
                     f"“{theirs}”列有 {parsed.ambiguous:,} 个日期的月、日可以互换，"
                     f"已按{order_zh}在前读取；如不符请设置 {switch}。",
                     float(parsed.ambiguous),
@@ -125,8 +126,8 @@ def about_times(
                 Notice(
                     "dates_in_other_order",
                     theirs,
-                    f"{parsed.other_order:,} dates of {theirs} cannot be read with the {order} "
-                    f"first but the other way round. Pass {switch} if that is meant.",
+                    f"Dates of {theirs} that cannot be read with the {order} first, but the other "
+                    f"way round: {parsed.other_order:,}. Pass {switch} if that is meant.",
                     f"“{theirs}”列有 {parsed.other_order:,} 个日期按{order_zh}在前无法读取，"
                     f"反之则可；如需调整请设置 {switch}。",
                     float(parsed.other_order),
@@ -140,7 +141,7 @@ def about_times(
                 Notice(
                     "unreadable_time",
                     theirs,
-                    f"{bad:,} values of {theirs} are no times and are missing in {ours}; "
+                    f"Values of {theirs} that are no times and are missing in {ours}: {bad:,}; "
                     f"the first is '{example}'.",
                     f"“{theirs}”列有 {bad:,} 个值不是时间，{ours} 记为缺失；首个为“{example}”。",
                     float(bad),
@@ -158,8 +159,7 @@ def about_points(points: Points, accepted: int, without: int) -> list[Notice]:
             Notice(
                 "no_point",
                 points.column,
-                f"{without:,} of {accepted:,} incidents have no coordinates; they are kept "
-                "without a point.",
+                f"Without coordinates: {without:,} of {accepted:,} incidents, kept without a point.",
                 f"{accepted:,} 条记录中有 {without:,} 条没有坐标，予以保留，位置为空。",
                 float(without),
                 _ROWS,
@@ -198,8 +198,8 @@ def about_streets(
             Notice(
                 "outside_streets",
                 points.column,
-                f"{outside:,} of {total:,} points ({share:.1f} %) lie outside every street; "
-                "they are kept and located as outside.",
+                f"Outside every street: {outside:,} of {total:,} points ({share:.1f} %), kept and "
+                "located as outside.",
                 f"{total:,} 个点中有 {outside:,} 个（{share:.1f}%）落在各街道之外，"
                 "予以保留，归为“在各街道之外”。",
                 float(outside),
@@ -250,23 +250,46 @@ def about_columns(
     return found
 
 
-def about_unknown_categories(counts: pd.Series) -> list[Notice]:
-    """Return a notice for categories that the taxonomy does not have, most frequent first."""
-    if counts.empty:
-        return []
-    listed = [f"'{name}' ({int(count):,})" for name, count in counts.iloc[:_NAMES_SHOWN].items()]
-    rest = len(counts) - len(listed)
+def about_categories(unknown: pd.Series, *, blank: int, accepted: int) -> list[Notice]:
+    """Return what was noticed about categories.
+
+    Parameters
+    ----------
+    unknown
+        How often each category outside the taxonomy occurs, most frequent first.
+    blank, accepted
+        Accepted rows without a category, and all accepted rows.
+    """
+    found = []
+    if blank:
+        found.append(
+            Notice(
+                "blank_category",
+                "category",
+                f"Without a category: {blank:,} of {accepted:,} incidents, kept.",
+                f"{accepted:,} 条记录中有 {blank:,} 条没有类别，予以保留。",
+                float(blank),
+                _ROWS,
+            )
+        )
+    if unknown.empty:
+        return found
+    shown = unknown.iloc[:_NAMES_SHOWN]
+    names = excerpt(pd.Series(shown.index))
+    listed = [f"'{name}' ({int(count):,})" for name, count in zip(names, shown, strict=True)]
+    rest = len(unknown) - len(listed)
     more = f" and {rest} more" if rest > 0 else ""
-    more_zh = f"等 {len(counts)} 种" if rest > 0 else ""
-    total = int(counts.sum())
-    return [
+    more_zh = f"等 {len(unknown)} 种" if rest > 0 else ""
+    total = int(unknown.sum())
+    found.append(
         Notice(
             "unknown_categories",
             "category",
-            f"{total:,} incidents have a category that the taxonomy does not have: "
-            f"{', '.join(listed)}{more}. They are kept as they are.",
+            f"Incidents with a category that the taxonomy does not have: {total:,}, kept as they "
+            f"are: {', '.join(listed)}{more}.",
             f"{total:,} 条记录的类别不在分类表中：{'、'.join(listed)}{more_zh}，予以保留。",
             float(total),
             _ROWS,
         )
-    ]
+    )
+    return found

@@ -22,12 +22,13 @@ from gridgov.sources import incident_notices as say
 from gridgov.sources.column_names import first_found
 from gridgov.sources.coordinates import Points, read_points
 from gridgov.sources.incident_columns import our_columns, own_columns, source_datum
-from gridgov.sources.notices import Notice, attach, plain, warn
+from gridgov.sources.notices import attach, plain, warn
 from gridgov.sources.presets import Preset, find_preset
 from gridgov.sources.set_aside import set_aside_table
 from gridgov.sources.tables import read_table
 from gridgov.sources.text_values import as_text
 from gridgov.sources.times import ParsedTimes, parse_times
+from gridgov.taxonomy.categories import known as known_terms
 
 __all__ = ["IncidentsRead", "read_incidents"]
 
@@ -222,7 +223,11 @@ def read_incidents(
             day_first=day_first,
         ),
         *say.about_points(points, len(accepted), int(points.missing[accepted].sum())),
-        *_unknown_categories(incidents, known),
+        *say.about_categories(
+            _unknown_categories(incidents["category"], known),
+            blank=int(incidents["category"].isna().sum()) if "category" in ours else 0,
+            accepted=len(accepted),
+        ),
         *(
             say.about_streets(points, accepted, jurisdictions, datum=used_datum, name=raw.name)
             if jurisdictions is not None
@@ -351,6 +356,9 @@ def _first_said(columns: list[pd.Series]) -> pd.Series:
     return result
 
 
-def _unknown_categories(incidents: gpd.GeoDataFrame, known: Preset | None) -> list[Notice]:
-    """Return a notice for categories outside the taxonomy, where the preset has one."""
-    return []
+def _unknown_categories(categories: pd.Series, known: Preset | None) -> pd.Series:
+    """Return how often each category outside the taxonomy occurs, if the preset has one."""
+    counts = categories.value_counts()
+    if known is None or not known.taxonomy:
+        return counts.iloc[:0]
+    return counts[[key is None for key in known_terms("category", counts.index)]]

@@ -27,7 +27,7 @@ class Reason:
     code
         Its code.
     brief, brief_zh
-        A phrase for counts: "375 rows were set aside: ...".
+        A phrase for counts: "Set aside: 375 rows with ...".
     detail, detail_zh
         A sentence about one row, with places for what was found in it.
     """
@@ -42,49 +42,49 @@ class Reason:
 _REASONS = (
     Reason(
         "missing_id",
-        "they have no id",
+        "no id",
         "没有编号",
         "The row has no id in {column}.",
         "“{column}”列没有编号。",
     ),
     Reason(
         "missing_time",
-        "they have no report time",
+        "no report time",
         "没有上报时间",
         "The row has no report time in {column}.",
         "“{column}”列没有上报时间。",
     ),
     Reason(
         "unreadable_time",
-        "their report time cannot be read",
+        "a report time that cannot be read",
         "上报时间无法识别",
         "The report time '{value}' in {column} is not a date or time that can be read.",
         "“{column}”列的上报时间“{value}”不是可识别的日期或时间。",
     ),
     Reason(
         "closed_before_reported",
-        "they were closed before they were reported",
+        "a closing time before the report",
         "结案早于上报",
         "It was closed at {closed}, before it was reported at {reported}.",
         "结案时间 {closed} 早于上报时间 {reported}。",
     ),
     Reason(
         "unreadable_coordinate",
-        "their coordinates cannot be read or one of the two is missing",
+        "coordinates that cannot be read, or one of the two missing",
         "坐标无法识别或缺少其一",
         "'{value}' in {column} is not a pair of coordinates.",
         "“{column}”的“{value}”不是一对坐标。",
     ),
     Reason(
         "zero_coordinate",
-        "their coordinates are 0, 0",
+        "coordinates 0, 0",
         "坐标为 0, 0",
         "The coordinates in {column} are 0, 0, which stands for an unknown place.",
         "“{column}”的坐标为 0, 0，即位置未知。",
     ),
     Reason(
         "swapped_coordinates",
-        "their longitude and latitude are exchanged",
+        "longitude and latitude exchanged",
         "经纬度颠倒",
         "Longitude and latitude '{value}' in {column} look exchanged: the other way round "
         "the point lies where it should.",
@@ -92,14 +92,14 @@ _REASONS = (
     ),
     Reason(
         "out_of_range_coordinate",
-        "their coordinates do not exist",
+        "coordinates that do not exist",
         "坐标超出范围",
         "'{value}' in {column} lies outside the coordinates that exist in this datum.",
         "“{column}”的“{value}”超出该坐标系的范围。",
     ),
     Reason(
         "duplicate_id",
-        "their id occurs in an earlier row",
+        "the id of an earlier row",
         "编号与前面的行重复",
         "The id '{value}' is that of row {first} already.",
         "编号“{value}”与第 {first} 行重复。",

@@ -184,7 +184,7 @@ SPELLINGS = (
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(MOMENTS, min_size=1, max_size=5), st.sampled_from(SPELLINGS))
 def test_what_strftime_writes_is_read_back(moments, spelling):
     written = pd.Series([moment.strftime(spelling) for moment in moments])
@@ -192,7 +192,7 @@ def test_what_strftime_writes_is_read_back(moments, spelling):
     assert [time.to_pydatetime().replace(tzinfo=None) for time in parsed.times] == moments
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(
         st.from_regex(r"[0-9]{4}-[01][0-9]-[0-3][0-9]( [012][0-9]:[0-6][0-9](:[0-6][0-9])?)?"),
@@ -209,7 +209,7 @@ def test_the_quick_way_reads_what_the_plain_way_reads(written):
     assert quick.unreadable.tolist() == plain.unreadable.tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(MOMENTS, min_size=1, max_size=4), st.sampled_from(["Asia/Shanghai", "Asia/Tokyo"]))
 def test_local_times_agree_with_the_standard_library(moments, zone):
     column = pd.Series([moment.isoformat(" ") for moment in moments])
@@ -222,7 +222,7 @@ def test_local_times_agree_with_the_standard_library(moments, zone):
             assert time == local
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.one_of(st.text(max_size=30), st.none(), st.floats(), st.integers()), max_size=5))
 def test_any_value_is_a_time_missing_or_unreadable(values):
     parsed = parse_times(pd.Series(values, dtype=object), timezone="UTC")
