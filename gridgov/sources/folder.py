@@ -54,7 +54,7 @@ class JurisdictionSettings:
     datum: str = "wgs84"
     encoding: str | None = None
     layer: str | int | None = None
-    columns: Mapping[str, str | None] = field(default_factory=dict)
+    columns: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,8 @@ def about_points(points: Points, accepted: int, without: int) -> list[Notice]:
             Notice(
                 "no_point",
                 points.column,
-                f"Without coordinates: {without:,} of {accepted:,} incidents, kept without a point.",
+                f"Without coordinates: {without:,} of {accepted:,} incidents, kept without "
+                "a point.",
                 f"{accepted:,} 条记录中有 {without:,} 条没有坐标，予以保留，位置为空。",
                 float(without),
                 _ROWS,
