@@ -35,7 +35,11 @@ def our_columns(
             problems=[{"table": "incidents", "column": "reported_at", "problem": "missing"}],
         )
     pair_said = "longitude" in said or "latitude" in said
-    shapes = raw.frame.active_geometry_name if isinstance(raw.frame, gpd.GeoDataFrame) else None
+    shapes = None
+    if isinstance(raw.frame, gpd.GeoDataFrame) and raw.frame.active_geometry_name is not None:
+        # Geometries that are all missing say less than two columns of numbers.
+        empty = "longitude" in ours and "latitude" in ours and raw.frame.geometry.isna().all()
+        shapes = None if empty else raw.frame.active_geometry_name
     if "location" not in said and shapes is not None and not pair_said:
         ours["location"] = shapes
     # One way to the coordinates; the columns of the other remain the caller's own.

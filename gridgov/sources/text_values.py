@@ -52,7 +52,11 @@ def as_text(values: pd.Series) -> pd.Series:
     """
     if isinstance(values.dtype, pd.StringDtype):
         return values.astype("str")
-    codes, unique = pd.factorize(values)
+    try:
+        codes, unique = pd.factorize(values)
+    except TypeError:
+        # Lists and mappings cannot be told apart quickly; they come as their text.
+        codes, unique = pd.factorize(values.map(str, na_action="ignore"))
     texts = np.array([*(_written(value) for value in unique), None], dtype=object)
     return pd.Series(texts[codes], index=values.index, dtype="str")
 

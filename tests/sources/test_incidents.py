@@ -287,6 +287,48 @@ def test_points_are_read_from_geometries_in_their_crs():
     assert abs(shifted.geometry.x.iloc[0] - 116.2) > 0.004
 
 
+def test_geometries_that_are_all_missing_give_way_to_columns():
+    table = gpd.GeoDataFrame(records(), geometry=[None] * 12, crs="EPSG:4326")
+    incidents, _ = quiet(table)
+    assert incidents.geometry.x.tolist() == [116.2] * 12
+    assert "geometry_source" in incidents.columns
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_frames_of_any_backend_are_read_alike(backend):
+    table = records({"经度": None, "纬度": None}).assign(联系电话=[1] * 13)
+    plain, _ = quiet(table)
+    other, _ = quiet(table.convert_dtypes(dtype_backend=backend))
+    names = TABLES["incidents"].names
+    pd.testing.assert_frame_equal(pd.DataFrame(plain[names]), pd.DataFrame(other[names]))
+
+
+def test_lists_as_ids_come_as_their_text():
+    incidents, _ = quiet(records().assign(事件编号=[[number] for number in range(12)]))
+    assert incidents["incident_id"].tolist()[:2] == ["[0]", "[1]"]
+
+
+@pytest.mark.parametrize("name", ["i.parquet", "i.gpkg", "i.geojson", "i.csv", "i.xlsx"])
+def test_what_was_read_can_be_written_and_read_again(tmp_path, name):
+    first, _ = quiet(records({"经度": "", "纬度": ""}))
+    path = tmp_path / name
+    if name == "i.parquet":
+        first.to_parquet(path)
+    elif name == "i.csv":
+        first.to_csv(path, index=False)
+    elif name == "i.xlsx":
+        # A workbook has no place for a time zone or a geometry.
+        flat = pd.DataFrame(first).assign(geometry=first.geometry.to_wkt())
+        for column in ("reported_at", "closed_at", "due_at"):
+            flat[column] = flat[column].dt.tz_localize(None)
+        flat.to_excel(path, index=False, engine="xlsxwriter")
+    else:
+        first.to_file(path)
+    again, set_aside = quiet(path)
+    assert len(set_aside) == 0
+    pd.testing.assert_frame_equal(pd.DataFrame(first), pd.DataFrame(again))
+
+
 def test_a_wrong_datum_and_points_outside_are_said_with_numbers():
     rng = np.random.default_rng(1)
     lon, lat = rng.uniform(116.2, 116.23, 400), rng.uniform(39.9, 39.92, 400)
