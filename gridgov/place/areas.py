@@ -143,7 +143,8 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     # GEOS refuses to tell the coordinates of an empty point.
     empty = shapely.is_empty(shapes)
     if empty.any():
-        shapes = np.where(empty, None, shapes)
+        shapes = shapes.copy()
+        shapes[empty] = None
     longitude = np.asarray(shapely.get_x(shapes), dtype=np.float64)
     latitude = np.asarray(shapely.get_y(shapes), dtype=np.float64)
     unusable = ~(np.isfinite(longitude) & np.isfinite(latitude))

@@ -24,8 +24,6 @@ __all__ = ["Scale", "cell_scale", "cell_shapes", "cells_touching"]
 Cells = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
-_METERS_PER_DEGREE = 111_000.0
-
 # Meters of cell edge per squared number of pieces: a straight line between two points
 # L apart on the map leaves the great circle by about L² tan(latitude) / 8R, and this
 # keeps the area under that bow below a millionth of a cell at any habitable latitude.
@@ -36,33 +34,18 @@ _MOST_NET_POINTS = 1 << 25
 
 
 class Scale(NamedTuple):
-    """How large cells are around an area.
-
-    Attributes
-    ----------
-    area_m2, edge_m
-        Means over sample cells, on the ellipsoid.
-    inradius_m
-        The least distance from a sample cell's center to its outline.
-    """
+    """How large cells are around an area: means over sample cells, on the ellipsoid."""
 
     area_m2: float
     edge_m: float
-    inradius_m: float
 
 
 def cell_scale(area: Any, resolution: int) -> Scale:
     """Return how large the cells of a resolution are around an area, EPSG:4326."""
-    west, south, east, north = shapely.bounds(area)
-    x, y = np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5))
-    cells = np.unique(points_to_cells(x.ravel(), y.ravel(), resolution))
-    outlines, _ = to_plane(_unwrapped(cell_outlines(cells[cells > 0])))
+    outlines, _ = to_plane(_unwrapped(cell_outlines(_sample_cells(area, resolution))))
     sides = shapely.get_num_coordinates(outlines) - 1
-    inradius = shapely.distance(shapely.centroid(outlines), shapely.boundary(outlines))
     return Scale(
-        float(shapely.area(outlines).mean()),
-        float((shapely.length(outlines) / sides).mean()),
-        float(inradius.min()),
+        float(shapely.area(outlines).mean()), float((shapely.length(outlines) / sides).mean())
     )
 
 
@@ -80,8 +63,8 @@ def cells_touching(area: Any, resolution: int) -> Cells:
     waiting = list(shapely.get_parts(area))
     while waiting:
         part = waiting.pop()
-        # A net point is within 0.71 steps of any place, so within every cell.
-        step_y = cell_scale(part, resolution).inradius_m / _METERS_PER_DEGREE
+        # A net point is within 0.71 steps of any place, so one is within every cell.
+        step_y = _inradius_degrees(part, resolution)
         west, south, east, north = shapely.bounds(part).tolist()
         nearest = min(abs(south), abs(north)) if south * north > 0 else 0.0
         step_x = step_y / max(float(np.cos(np.radians(nearest))), 1e-6)
@@ -120,6 +103,28 @@ def cell_shapes(cells: Cells) -> NDArray[np.object_]:
     ring_of = np.repeat(ring[starts], pieces)
     rings = shapely.linearrings(longitude, latitude, indices=ring_of)
     return _unwrapped(shapely.polygons(rings), twice=True)
+
+
+def _sample_cells(area: Any, resolution: int) -> Cells:
+    """Return a few cells spread over the box of an area."""
+    west, south, east, north = shapely.bounds(area)
+    x, y = np.meshgrid(np.linspace(west, east, 5), np.linspace(south, north, 5))
+    cells = np.unique(points_to_cells(x.ravel(), y.ravel(), resolution))
+    return cells[cells > 0]
+
+
+def _inradius_degrees(part: Any, resolution: int) -> float:
+    """Return the least distance from a cell's center to its edge near an area, by samples."""
+    outlines = cell_outlines(_sample_cells(part, resolution))
+    coordinates, ring = shapely.get_coordinates(outlines, return_index=True)
+    ball = _on_ball(coordinates)
+    starts = np.flatnonzero(ring[:-1] == ring[1:])
+    sums = np.zeros((len(outlines), 3))
+    np.add.at(sums, ring[starts], ball[starts])
+    centers = sums / np.bincount(ring[starts])[:, None]
+    halfway = (ball[starts] + ball[starts + 1]) / 2
+    chords = np.sqrt(((halfway - centers[ring[starts]]) ** 2).sum(axis=1))
+    return float(np.degrees(chords.min()))
 
 
 def _cells_of_net(part: Any, step_x: float, step_y: float, resolution: int) -> Cells:

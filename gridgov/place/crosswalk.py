@@ -167,8 +167,9 @@ def _cut_areas(
     if not cut_of.size:
         return np.empty(0, dtype=np.int64), np.empty(0)
     needed = np.unique(cut_of)
-    west, south, east, north = shapely.total_bounds(polygons)
-    step = max(_STEP, max(east - west, north - south) / _STEPS_ACROSS)
+    # By part: parts on both sides of the antimeridian do not span the globe.
+    west, south, east, north = shapely.bounds(shapely.get_parts(polygons)).T
+    step = max(_STEP, (east - west).max() / _STEPS_ACROSS, (north - south).max() / _STEPS_ACROSS)
     pieces, piece_of = _subdivided(polygons[needed])
     piece_of = needed[piece_of]
     rim = np.unique(cut_shape)

@@ -22,7 +22,7 @@ from gridgov.geo.hexgrid import cell_centers, cell_outlines
 from gridgov.geo.projection import areas_m2
 from gridgov.place.areas import check_areas
 from gridgov.place.cover import cell_scale, cell_shapes, cells_touching
-from gridgov.place.crosswalk import SharedAreas, shared_areas
+from gridgov.place.crosswalk import shared_areas
 
 __all__ = ["estimate_cells", "make_grid"]
 
@@ -112,16 +112,14 @@ def make_grid(
     area_m2[inside.shape] = inside.area_m2
     share = np.minimum(area_m2 / inside.whole_m2, 1.0)
     chosen = _chosen(cells, shapes, area, share, containment)
-    by_street = shared_areas(shapes[chosen], polygons)
+    owner = _display_owner(shapes[chosen], polygons)
 
     outlines = cell_outlines(cells[chosen])
     grid = gpd.GeoDataFrame(
         {
             "cell": cells[chosen],
             "resolution": np.full(len(chosen), resolution, dtype=np.int64),
-            "street_id": pd.array(street_ids, dtype="str").take(
-                _largest(by_street, len(chosen)), allow_fill=True
-            ),
+            "street_id": pd.array(street_ids, dtype="str").take(owner),
             "inside_share": share[chosen],
             "area_km2": area_m2[chosen] / 1e6,
         },
@@ -190,11 +188,16 @@ def _chosen(
     return chosen if chosen.size else np.array([np.argmax(share)])
 
 
-def _largest(shares: SharedAreas, count: int) -> NDArray[np.intp]:
-    """Return the polygon with the largest part of every shape, -1 where there is none."""
+def _display_owner(shapes: NDArray[np.object_], polygons: NDArray[np.object_]) -> NDArray[np.intp]:
+    """Return the polygon with the largest part of every shape, the first on a tie."""
+    shares = shared_areas(shapes, polygons)
     part = np.round(shares.area_m2 / shares.whole_m2[shares.shape], _TIE_DIGITS)
     order = np.lexsort((shares.polygon, -part, shares.shape))
     shape, first = np.unique(shares.shape[order], return_index=True)
-    owner = np.full(count, -1, dtype=np.intp)
+    owner = np.full(len(shapes), len(polygons), dtype=np.intp)
     owner[shape] = shares.polygon[order][first]
-    return owner
+    # Polygons too small to measure still own the one cell of their grid.
+    bare = np.flatnonzero(owner == len(polygons))
+    at, polygon = shapely.STRtree(polygons).query(shapes[bare], predicate="intersects")
+    np.minimum.at(owner, bare[at], polygon)
+    return np.minimum(owner, len(polygons) - 1)
