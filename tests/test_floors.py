@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "gridgov"
 FLOORS = {
     "errors": 0,
     "columns": 0,
+    "schema": 0,
     "checks": 0,
     "taxonomy": 0,
     "geo": 1,
