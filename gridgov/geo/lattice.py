@@ -5,8 +5,8 @@ lattice in the gnomonic plane, so a point's unit vector v has the lattice coordi
 (m0·v / m2·v, m1·v / m2·v) for one 3 × 3 matrix, fitted here from a few dozen cells.
 
 1. A point is answered here only when it lies on the face and farther from the edge
-   of its hexagon than rounding can reach (1e-5 of the distance between cells; both
-   computations are good to better than 1e-7).
+   of its hexagon than rounding can reach: 1e-5 of the way from the edge to the center,
+   where both computations are good to better than 1e-7.
 2. Its digits follow from the coordinates exactly (:mod:`gridgov.geo.cell_digits`); which
    base cell and turn they stand for is learned from points that the library answers.
 3. All other points (another face, near an edge, outside the box, missing, out of range)
@@ -33,7 +33,7 @@ Cells = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
 EDGE = 1e-5
-"""How near a hexagon's edge a point is the library's, as a share of the cell distance."""
+"""How near a hexagon's edge a point is the library's, as a share of the way to its center."""
 
 # Half the side of the widest box, degrees: the series below hold to 1e-17 up to 2.6°.
 WIDEST = 2.5
@@ -104,6 +104,7 @@ class Lattice:
             s = u + v
             s -= 1
             low = (s < 0).astype(np.float64)
+            middle = u - v
             p = 2 * u
             p -= v
             p -= low
@@ -112,8 +113,13 @@ class Lattice:
             v -= low
             i += p > 0
             j += v > 0
-            nearest = np.minimum(np.abs(s, out=s), np.abs(p, out=p), out=s)
-            trusted &= np.minimum(nearest, np.abs(v, out=v), out=s) > EDGE
+            # u + v = 1 is an edge only in the middle third; its ends are cell centers.
+            np.abs(middle, out=middle)
+            middle -= 1 / 3
+            nearest = np.maximum(np.abs(s, out=s), middle, out=s)
+            np.minimum(nearest, np.abs(p, out=p), out=nearest)
+            np.minimum(nearest, np.abs(v, out=v), out=nearest)
+            trusted &= nearest > EDGE
             for limit, offset in zip(limits, self.offsets, strict=True):
                 trusted &= limit > offset
         doubt = ~trusted

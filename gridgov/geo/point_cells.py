@@ -30,7 +30,7 @@ _SAMPLE = 4_096
 _TAUGHT_BY = 8
 _CHECKED = 64
 _LARGE_TABLE = 1 << 22
-_CHUNK = 1 << 16
+_CHUNK = 1 << 14
 
 
 class _NotFlatError(Exception):

@@ -308,3 +308,21 @@ def test_a_table_too_large_to_hold_is_refused_before_it_is_made():
 def test_a_table_that_lost_its_report_says_so():
     with pytest.raises(InputError, match=r"attrs\['tally'\].*Call gridgov.tally"):
         tally_report(small_grid())
+
+
+def test_a_grid_scattered_over_the_globe_is_counted_alike():
+    cells = [*CELLS, h3.latlng_to_cell(-33.87, 151.2, 9), h3.latlng_to_cell(40.7, -74.0, 9)]
+    located = small_located([(cell, "inside", "2017-09-01", "waste") for cell in [*cells, FAR]])
+    counts = tally(located, small_grid(cells))
+    assert counts["incidents"].tolist() == [1] * 9
+    assert fates(counts)["off_grid"] == 1
+
+
+def test_periods_and_groups_repeat_in_order():
+    counts = tally(
+        SEVEN, small_grid(), period="MS", by="category", start="2017-08-01", end="2017-10-01"
+    )
+    months = counts["period"].dt.month.tolist()
+    assert months == ([8] * 7 + [9] * 7) * 3
+    names = ["noise"] * 14 + ["waste"] * 14
+    assert counts["group"].dropna().tolist() == names
