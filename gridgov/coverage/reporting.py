@@ -119,8 +119,8 @@ def measure_reporting(
     needed = ["cell", "street_id", "match", *([_TIMES] if dated else [])]
     check_table(located, "located", columns=needed, allow_empty=True)
     street_ids, _ = check_areas(jurisdictions)
-    # The tally refuses what cannot be counted: other resolutions, times without a zone.
-    counts = tally(located, grid, start=start, end=end)
+    # The tally refuses what cannot be counted, such as cells of another resolution.
+    counts = tally(located, grid)
     cells = counts["cell"].to_numpy(dtype=np.uint64)
     rows, range_, instants = _counted(located, cells, freq, start, end)
     starts = counts["period"].array[:1] if range_ is None else range_.starts
@@ -174,7 +174,13 @@ def _counted(
     rows = np.flatnonzero(owned & on_grid)
     if freq is None and start is None and end is None:
         return rows, None, np.zeros(len(rows), dtype=np.int64)
-    times = pd.DatetimeIndex(located[_TIMES].iloc[rows]).as_unit("us")
+    column = located[_TIMES]
+    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+        raise ColumnsError(
+            f"{_TIMES} must hold times with a zone. Found: dtype {column.dtype}. "
+            "gridgov.read_incidents(..., timezone=...) makes such a column."
+        )
+    times = pd.DatetimeIndex(column.iloc[rows]).as_unit("us")
     rows, times = rows[times.notna()], times[times.notna()]
     range_ = read_range(times.asi8, freq=freq, start=start, end=end, zone=times.tz)
     inside = (times.asi8 >= range_.first) & (times.asi8 < range_.last)

@@ -19,7 +19,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import conform
-from gridgov.errors import GeometryError, OptionError
+from gridgov.errors import DatumError, GeometryError, OptionError
 from gridgov.geo.partition import find_gaps
 from gridgov.geo.projection import areas_m2, middle, to_plane
 from gridgov.place.areas import check_areas, check_points, check_polygons
@@ -237,7 +237,7 @@ def _read_study_area(study_area: Any) -> Any:
     if isinstance(study_area, gpd.GeoDataFrame | gpd.GeoSeries):
         crs = study_area.crs
         if crs is None or not crs.equals("EPSG:4326", ignore_axis_order=True):
-            raise GeometryError(
+            raise DatumError(
                 "study_area must be in EPSG:4326 (longitude and latitude, WGS-84). Found: "
                 f"{'no CRS' if crs is None else crs.to_string()}. "
                 "Call study_area.to_crs('EPSG:4326') first."
