@@ -138,7 +138,12 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
                     blank if missing.all() else values.astype("str").where(~missing)
                 )
             case "time":
-                if not isinstance(values.dtype, pd.DatetimeTZDtype):
+                if isinstance(values.dtype, pd.DatetimeTZDtype):
+                    continue
+                if values.isna().all():
+                    never = pd.DatetimeIndex([pd.NaT], tz="UTC").as_unit("us")
+                    result[column.name] = never.repeat(len(values)).array
+                else:
                     result[column.name] = pd.to_datetime(values, utc=True).dt.as_unit("us")
             case "ordered":
                 result[column.name] = pd.Categorical(values, categories=SPOTS, ordered=True)
