@@ -205,7 +205,7 @@ def write_brief(
             source=settings.source,
             tiles=sentences.tiles(numbers, words),
             steps=steps,
-            notices=sentences.notice_sentences(all_notices(read), words),
+            notices=sentences.notice_sentences(all_notices(read), numbers, words),
             method=sentences.method(
                 record["grid"], record["method"], measured.selection.zone, words
             ),

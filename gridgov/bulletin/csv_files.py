@@ -1,8 +1,8 @@
 """Tables as CSV that Excel opens in Chinese and that run no formula.
 
-UTF-8 with a byte order mark, commas, lines that end as RFC 4180 says, headings as the columns are named in
-the documentation, missing values empty, times as ISO 8601 with their offset. The same
-table gives the same bytes.
+UTF-8 with a byte order mark, commas, lines that end as RFC 4180 says, headings as the
+columns are named in the documentation, missing values empty, times as ISO 8601 with
+their offset. The same table gives the same bytes.
 
 A spreadsheet takes text for a formula when it starts with one of ``= + - @``, and some
 take the full-width forms or a leading tab or line end for one as well. One rule stops

@@ -208,7 +208,10 @@ def _shown(tables: Mapping[str, Any], name: str, words: Words) -> dict[str, Any]
     table = FILE_TABLES[name]
     return {
         "headings": [
-            {"text": table[column].heading(words.lang), "kind": kind}
+            {
+                "text": words.get(f"heading.{column}", table[column].heading(words.lang)),
+                "kind": kind,
+            }
             for column, kind in zip(_COLUMNS[name], kinds, strict=True)
         ],
         "rows": rows,

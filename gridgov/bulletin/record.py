@@ -75,6 +75,7 @@ def brief_numbers(measured: Measured, steps: tuple[Step, ...]) -> dict[str, Any]
         "set_aside": sum(reasons.values()),
         "set_aside_by_reason": reasons,
         **by_step["selected"].named(),
+        "without_closing_time": _without_closing_time(measured),
         "match": by_step["match"].named(),
         "fate": by_step["fate"].named(),
         "streets": len(measured.read.jurisdictions),
@@ -90,6 +91,13 @@ def brief_numbers(measured: Measured, steps: tuple[Step, ...]) -> dict[str, Any]
         "overlaps": len(overlaps),
         "overlap_area_m2": round(float(overlaps["area_m2"].sum()), 3),
     }
+
+
+def _without_closing_time(measured: Measured) -> int | None:
+    """Return how many incidents have no closing time, None when the source has none at all."""
+    if "closed_at" not in measured.read.incidents.attrs["source"]["columns"]:
+        return None
+    return int(measured.located["closed_at"].isna().sum())
 
 
 def brief_record(

@@ -83,11 +83,14 @@ def responsibility(numbers: Mapping[str, Any], words: Words) -> str:
     )
 
 
-def notice_sentences(notices: pd.DataFrame, words: Words) -> list[str]:
+def notice_sentences(notices: pd.DataFrame, numbers: Mapping[str, Any], words: Words) -> list[str]:
     """Return the sentences of the notices, each once; rows set aside are in the ledger."""
     column = "detail_zh" if words.lang == "zh" else "detail"
     told = notices.loc[notices["notice"] != "set_aside", column]
-    return [str(text) for text in told.drop_duplicates()]
+    sentences = [str(text) for text in told.drop_duplicates()]
+    if numbers["without_closing_time"]:
+        sentences.append(words("notice.open", count=numbers["without_closing_time"]))
+    return sentences
 
 
 def summary(

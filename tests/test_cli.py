@@ -1,0 +1,170 @@
+"""The command: exit codes, streams and messages that a script can rely on."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import gridgov
+import gridgov.bulletin.brief as brief_module
+from gridgov.bulletin.sample import find_sample
+from gridgov.cli import main
+from gridgov.errors import (
+    DataWarning,
+    EmptyTableError,
+    OptionError,
+    OutputError,
+    ReadError,
+    SettingsError,
+)
+
+
+def stand_in(monkeypatch: pytest.MonkeyPatch, act: Any) -> list[tuple[Any, dict[str, Any]]]:
+    """Let the command call `act` instead of writing a brief; return the calls it makes."""
+    calls: list[tuple[Any, dict[str, Any]]] = []
+
+    def write_brief(folder: Any, **options: Any) -> Any:
+        calls.append((folder, options))
+        return act(**options)
+
+    monkeypatch.setattr(brief_module, "write_brief", write_brief)
+    return calls
+
+
+def good(**options: Any) -> Any:
+    options["progress"](4, 8, "locating 20,000 incidents")
+    warnings.warn("two rows\nlook odd", DataWarning, stacklevel=2)
+    return SimpleNamespace(
+        out=Path("pack"), record={"lang": "en"}, summary=("Title", "10 = 9 + 1"), counts={}
+    )
+
+
+def test_a_brief_prints_its_summary_to_one_stream_and_the_rest_to_the_other(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = stand_in(monkeypatch, good)
+    options = ["--out", "pack", "--month", "2024-03", "--lang", "en", "--resolution", "9"]
+    code = main(["brief", "records", *options, "--config", "other.toml"])
+    said = capsys.readouterr()
+    assert code == 0
+    assert said.out.splitlines() == ["Title", "10 = 9 + 1", "written: pack/index.html"]
+    assert said.err.splitlines() == [
+        "[4/8] locating 20,000 incidents ...",
+        "gridgov: note: two rows look odd",
+    ]
+    ((folder, asked),) = calls
+    del asked["progress"]
+    assert folder == "records"
+    assert asked == {
+        "out": "pack",
+        "month": "2024-03",
+        "lang": "en",
+        "resolution": 9,
+        "config": "other.toml",
+    }
+
+
+def test_without_arguments_the_defaults_are_those_of_the_function(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    calls = stand_in(monkeypatch, good)
+    assert main(["brief"]) == 0
+    ((folder, options),) = calls
+    assert folder is None
+    assert options["out"] == "brief"
+    assert [options[name] for name in ("month", "lang", "resolution", "config")] == [None] * 4
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (OptionError("month must be"), 2),
+        (SettingsError("no toml"), 3),
+        (ReadError("no file"), 3),
+        (EmptyTableError("no\nrows"), 3),
+        (OutputError("disk full"), 4),
+        (KeyboardInterrupt(), 130),
+    ],
+)
+def test_every_error_has_its_exit_code_and_one_line(
+    error: BaseException,
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(**_: Any) -> None:
+        raise error
+
+    stand_in(monkeypatch, fail)
+    assert main(["brief", "records"]) == code
+    said = capsys.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert line.startswith("gridgov: error: ")
+    assert "Traceback" not in said.err
+
+
+def test_a_resolution_that_is_no_number_is_a_wrong_option(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["brief", "records", "--resolution", "nine"]) == 2
+    assert "whole number from 0 to 15. Found: 'nine'" in capsys.readouterr().err
+
+
+def test_real_errors_arrive_as_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = ["--out", str(tmp_path / "out")]
+    assert main(["brief", str(tmp_path / "nowhere"), *out]) == 3
+    assert "A folder with records and a gridgov.toml is needed" in capsys.readouterr().err
+    assert main(["brief", str(tmp_path), "--month", "2024-3", *out]) == 2
+    assert "month must be written YYYY-MM" in capsys.readouterr().err
+    (tmp_path / "out").write_text("a file in the way")
+    assert main(["brief", str(tmp_path), *out]) == 4
+    assert "is a file or a link" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_unknown_arguments_and_no_command_exit_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["breif"], ["brief", "--nothing"]):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        assert caught.value.code == 2
+        assert "usage: gridgov" in capsys.readouterr().err
+
+
+def test_the_module_runs_as_the_command() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "gridgov", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == f"gridgov {gridgov.__version__}"
+
+
+def test_the_documentation_names_every_option_and_exit_code(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["brief", "--help"])
+    text = (Path(__file__).resolve().parents[1] / "docs" / "brief.md").read_text(encoding="utf-8")
+    shown = capsys.readouterr().out
+    for option in ("--out", "--month", "--lang", "--resolution", "--config"):
+        assert option in shown
+        assert option in text
+    for code in ("0", "2", "3", "4", "130"):
+        assert f"| {code} |" in text
+
+
+def test_the_sample_in_the_working_folder_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    installed = find_sample()
+    assert (installed / "gridgov.toml").is_file()
+    (tmp_path / "sample_data").mkdir()
+    assert find_sample() == installed
+    (tmp_path / "sample_data" / "gridgov.toml").write_text("")
+    assert find_sample() == Path("sample_data")
