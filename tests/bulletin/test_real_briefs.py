@@ -13,7 +13,8 @@ DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 CHICAGO = """
 [brief]
 title = "Chicago"
-resolution = 9
+# Coarse, because where a point lies does not depend on it.
+resolution = 7
 source = "City of Chicago"
 [incidents]
 file = "sanitation_code_complaints.csv.gz"

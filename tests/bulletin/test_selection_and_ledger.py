@@ -14,7 +14,11 @@ from gridgov.errors import EmptyTableError, GridgovError
 
 
 def reported(*times: str | None, zone: str = "Asia/Shanghai") -> Any:
-    stamps = pd.Series(pd.to_datetime(list(times))).dt.tz_localize(zone).dt.as_unit("us")
+    stamps = (
+        pd.Series(pd.to_datetime(list(times), format="ISO8601"))
+        .dt.tz_localize(zone)
+        .dt.as_unit("us")
+    )
     categories = [("a", "b")[i % 2] for i in range(len(times))]
     return pd.DataFrame({"reported_at": stamps, "category": pd.Series(categories, dtype="str")})
 
