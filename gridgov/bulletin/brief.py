@@ -141,7 +141,7 @@ def write_brief(
     >>> import gridgov as gg
     >>> result = gg.write_brief("sample_data", month="2017-09")  # doctest: +SKIP
     >>> result.counts["in_brief"]  # doctest: +SKIP
-    1630
+    514
     """
     month = check_month(month)
     lang = None if lang is None else check_language(lang)

@@ -155,7 +155,9 @@ def _put_in_place(partial: Path, out: Path) -> None:
     out.replace(former)
     try:
         partial.replace(out)
-    except OSError:
-        former.replace(out)
+    except BaseException:
+        # An interruption counts too: between the two moves the name stands for nothing.
+        if not out.exists():
+            former.replace(out)
         raise
     shutil.rmtree(former, ignore_errors=True)

@@ -84,3 +84,20 @@ def test_a_disk_that_says_no_is_our_error(tmp_path: Path) -> None:
     ):
         raise OSError(28, "No space left on device")
     assert everything(tmp_path) == []
+
+
+def test_a_move_that_fails_brings_the_former_brief_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_one(tmp_path / "out", "old.txt")
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if self.suffix == ".partial":
+            raise KeyboardInterrupt
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(KeyboardInterrupt):
+        write_one(tmp_path / "out", "new.txt")
+    assert everything(tmp_path) == ["out", f"out/{MARKER}", "out/old.txt"]
