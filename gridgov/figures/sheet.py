@@ -13,12 +13,12 @@ from math import floor, log10
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
 from gridgov.figures.fonts import Lettering
+from gridgov.figures.shown_figure import ShownFigure
 
 __all__ = [
     "FAINT",
@@ -52,7 +52,7 @@ _SIZES = (10.5, 9.5, 8.5, 7.5, 6.5)
 _WIDER_THAN_STREET = 1.7
 
 
-def make_sheet(width: float, height: float) -> tuple[Figure, Axes]:
+def make_sheet(width: float, height: float) -> tuple[ShownFigure, Axes]:
     """Return a white figure and its sheet, `width` × `height` points.
 
     Raises
@@ -60,7 +60,7 @@ def make_sheet(width: float, height: float) -> tuple[Figure, Axes]:
     ValueError
         If a side is not above zero.
     """
-    figure = Figure(figsize=(width / 72, height / 72), dpi=100, facecolor="white")
+    figure = ShownFigure(figsize=(width / 72, height / 72), dpi=100, facecolor="white")
     sheet = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     sheet.set_xlim(0, width)
     sheet.set_ylim(0, height)
