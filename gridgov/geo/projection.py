@@ -17,6 +17,11 @@ from numpy.typing import NDArray
 
 __all__ = ["areas_m2", "local_equal_area", "middle", "to_plane"]
 
+# WGS-84 (NIMA TR8350.2, third edition): semi-major axis and flattening 1/298.257223563.
+_SEMI_MAJOR_M = 6_378_137.0
+_FLATTENING = 1 / 298.257223563
+_ECCENTRICITY2 = _FLATTENING * (2 - _FLATTENING)
+
 
 def local_equal_area(longitude: float, latitude: float) -> pyproj.CRS:
     """Return the Lambert azimuthal equal-area CRS about a point, in meters."""
@@ -31,9 +36,9 @@ def middle(geometries: Any) -> tuple[float, float]:
     Data on both sides of the antimeridian have their middle there and not at longitude 0;
     (0, 0) stands for no data.
     """
-    west, south, east, north = shapely.total_bounds(geometries)
-    if np.isnan(west):
+    if not shapely.get_coordinates(geometries).size:
         return 0.0, 0.0
+    west, south, east, north = shapely.total_bounds(geometries)
     if east - west > 180:
         longitude = shapely.get_coordinates(geometries)[:, 0] % 360
         west, east = longitude.min(), longitude.max()
@@ -65,10 +70,19 @@ def to_plane(
 
 
 def areas_m2(geometries: Any, *, center: tuple[float, float] | None = None) -> Any:
-    """Return the area of every geometry, m² on the ellipsoid."""
+    """Return the area of every geometry, m² on the ellipsoid.
+
+    Parameters
+    ----------
+    geometries
+        Array-like of shapely geometries, EPSG:4326. Their edges are taken as straight in
+        the plane: add points along long ones.
+    center
+        Longitude and latitude of the plane's center; the middle of the bounds when None.
+    """
     shapes = np.asarray(geometries, dtype=object)
-    plane = local_equal_area(*(middle(shapes) if center is None else center))
-    return shapely.area(_projected(shapes, plane))
+    around = middle(shapes) if center is None else center
+    return shapely.area(shapely.transform(shapes, lambda at: _equal_area(at, around)))
 
 
 def _projected(shapes: NDArray[np.object_], plane: pyproj.CRS) -> NDArray[np.object_]:
@@ -79,3 +93,37 @@ def _projected(shapes: NDArray[np.object_], plane: pyproj.CRS) -> NDArray[np.obj
         return np.column_stack(forward.transform(coordinates[:, 0], coordinates[:, 1]))
 
     return np.asarray(shapely.transform(shapes, project), dtype=object)
+
+
+def _equal_area(
+    coordinates: NDArray[np.float64], center: tuple[float, float]
+) -> NDArray[np.float64]:
+    """Return coordinates in the plane about a center, meters: Snyder (24-17) to (24-21).
+
+    The same plane as :func:`local_equal_area`. PROJ takes longer to set up for each center
+    than most calls take here.
+    """
+    east = np.radians(coordinates[:, 0] - center[0])
+    latitude = np.radians(coordinates[:, 1])
+    middle_latitude = np.radians(center[1])
+    most = float(_authalic(np.array(1.0)))
+    sin_b = _authalic(np.sin(latitude)) / most
+    sin_b1 = float(_authalic(np.sin(np.array(middle_latitude))) / most)
+    cos_b, cos_b1 = np.sqrt(np.maximum(1 - sin_b**2, 0)), np.sqrt(1 - sin_b1**2)
+    across = cos_b * np.cos(east)
+    radius = _SEMI_MAJOR_M * np.sqrt(most / 2)
+    b = radius * np.sqrt(2 / (1 + sin_b1 * sin_b + cos_b1 * across))
+    scale = np.cos(middle_latitude) / np.sqrt(1 - _ECCENTRICITY2 * np.sin(middle_latitude) ** 2)
+    d = _SEMI_MAJOR_M * scale / (radius * cos_b1)
+    return np.column_stack(
+        [b * d * cos_b * np.sin(east), b / d * (cos_b1 * sin_b - sin_b1 * across)]
+    )
+
+
+def _authalic(sine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return q, the area south of a latitude from the equator, from its sine: Snyder (3-12)."""
+    e = np.sqrt(_ECCENTRICITY2)
+    result: NDArray[np.float64] = (1 - _ECCENTRICITY2) * (
+        sine / (1 - _ECCENTRICITY2 * sine**2) + np.arctanh(e * sine) / e
+    )
+    return result
