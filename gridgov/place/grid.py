@@ -142,7 +142,7 @@ def estimate_cells(area: Any, resolution: int) -> float:
     References
     ----------
     Santaló, L. A. (2004). Integral Geometry and Geometric Probability. Cambridge University
-    Press, section I.6. doi:10.1017/CBO9780511617331
+    Press, chapters 7 and 8. doi:10.1017/CBO9780511617331
     """
     scale = cell_scale(area, resolution)
     straight = shapely.simplify(area, scale.edge_m / 111_000.0)
