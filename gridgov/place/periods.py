@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from gridgov.errors import InputError, OptionError
 
-__all__ = ["PeriodRange", "check_period", "read_range"]
+__all__ = ["PeriodRange", "check_period", "period_end", "read_range"]
 
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -53,6 +53,13 @@ class PeriodRange:
             return np.zeros(len(instants), dtype=np.int64)
         found = np.searchsorted(self.starts.asi8, instants, side="right") - 1
         return np.asarray(found, dtype=np.int64)
+
+    def limits(self) -> tuple[int | None, int | None]:
+        """Return first and last, None where there is no limit."""
+        return (
+            None if self.first == _EARLIEST else self.first,
+            None if self.last == _LATEST else self.last,
+        )
 
 
 def check_period(period: Any) -> str | None:
@@ -134,6 +141,33 @@ def read_range(
     from_ = first if start is not None else int(counted.min())
     to = last - 1 if end is not None else int(counted.max())
     return PeriodRange(_starts(from_, to, freq, zone), first, last)
+
+
+def period_end(start: pd.Timestamp, freq: str) -> pd.Timestamp:
+    """Return the first instant after the period that begins at `start`.
+
+    Parameters
+    ----------
+    start
+        Start of a period, with a zone.
+    freq
+        A period that :func:`check_period` accepts.
+
+    Raises
+    ------
+    ValueError
+        If `freq` is no period.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(period_end(pd.Timestamp("2017-02-01", tz="Asia/Shanghai"), "MS"))
+    2017-03-01 00:00:00+08:00
+    """
+    # A midnight that the clocks skip is shifted; its date still names the period.
+    day = start.tz_localize(None).normalize()
+    after = day + pd.tseries.frequencies.to_offset(freq)
+    return after.tz_localize(start.tzinfo, ambiguous=True, nonexistent="shift_forward")
 
 
 def _starts(from_: int, to: int, freq: str, zone: Any) -> pd.DatetimeIndex:

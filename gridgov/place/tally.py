@@ -73,7 +73,9 @@ def tally(
         - ``street_id``, ``area_km2``: from `grid`.
         - ``incidents``: how many, 0 where none.
 
-        ``attrs["tally"]`` holds what :func:`tally_report` shows.
+        ``attrs["tally"]`` holds what :func:`tally_report` shows; ``attrs["range"]`` the
+        ``period``, the first instant counted (``start``) and the first one no longer
+        counted (``end``) as ISO text, None where the incidents have no times.
 
     Raises
     ------
@@ -162,6 +164,7 @@ def tally(
     result = conform(counts, "counts")
     number = np.bincount(fate, minlength=len(FATES)).tolist()
     result.attrs["tally"] = dict(zip(FATES, number, strict=True))
+    result.attrs["range"] = {"period": freq, **_span(located, times, counted, range_)}
     return result
 
 
@@ -317,6 +320,28 @@ def _groups(located: Any, by: str | None, on_grid: NDArray[np.bool_]) -> tuple[A
     group = np.zeros(len(located), dtype=np.int64)
     group[on_grid] = of_value[code]
     return group, pd.array(names, dtype="str")
+
+
+def _span(
+    located: Any, times: str, counted: NDArray[np.bool_], range_: PeriodRange | None
+) -> dict[str, str | None]:
+    """Return from when to when was counted: the limits, or else the incidents themselves."""
+    column = located[times] if times in located.columns else None
+    if column is None or not isinstance(column.dtype, pd.DatetimeTZDtype):
+        return {"start": None, "end": None}
+    instants, missing, zone = _instants(located, times)
+    within = instants[counted & ~missing]
+    first, last = (None, None) if range_ is None else range_.limits()
+    if first is None and len(within):
+        first = int(within.min())
+    if last is None and len(within):
+        last = int(within.max()) + 1
+    texts = [
+        None if at is None else pd.DatetimeIndex([np.datetime64(at, "us")], tz="UTC")
+        for at in (first, last)
+    ]
+    start, end = [None if at is None else at.tz_convert(zone)[0].isoformat() for at in texts]
+    return {"start": start, "end": end}
 
 
 def _number(range_: PeriodRange | None) -> int:

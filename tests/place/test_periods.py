@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gridgov.errors import OptionError
-from gridgov.place.periods import check_period, read_range
+from gridgov.place.periods import check_period, period_end, read_range
 
 NONE = np.array([], dtype=np.int64)
 
@@ -61,3 +61,10 @@ def test_a_midnight_that_clocks_repeat_begins_the_first_time():
 def test_what_is_no_calendar_start_is_refused(period):
     with pytest.raises(OptionError, match=r"period must be None or name a calendar start"):
         check_period(period)
+
+
+def test_every_period_ends_where_the_next_one_begins():
+    # Santiago's clocks skip midnight of 2017-08-13; Berlin's months are no whole days long.
+    for zone, freq in (("America/Santiago", "D"), ("Europe/Berlin", "MS"), ("UTC", "W-WED")):
+        starts = starts_of(freq, "2017-08-01", "2017-12-15", zone=zone)
+        assert [period_end(start, freq) for start in starts[:-1]] == list(starts[1:])

@@ -326,3 +326,23 @@ def test_periods_and_groups_repeat_in_order():
     assert months == ([8] * 7 + [9] * 7) * 3
     names = ["noise"] * 14 + ["waste"] * 14
     assert counts["group"].dropna().tolist() == names
+
+
+def test_a_tally_says_from_when_to_when_it_counted():
+    # Limits where they are given; else the first incident counted and 1 µs after the last.
+    def span(**options):
+        return tally(SEVEN, small_grid(), **options).attrs["range"]
+
+    assert span(period="MS", start="2017-09-01", end="2017-12-01") == {
+        "period": "MS",
+        "start": "2017-09-01T00:00:00+08:00",
+        "end": "2017-12-01T00:00:00+08:00",
+    }
+    assert span() == {
+        "period": None,
+        "start": "2017-08-31T23:59:59.999999+08:00",
+        "end": "2017-10-31T08:00:00.000001+08:00",
+    }
+    assert span(end="2017-09-30")["start"] == "2017-08-31T23:59:59.999999+08:00"
+    untimed = SEVEN.drop(columns="reported_at")
+    assert tally(untimed, small_grid()).attrs["range"]["end"] is None
