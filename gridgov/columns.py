@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gridgov.schema import coverage, getis_ord, place, records
+from gridgov.schema import (
+    coverage,
+    getis_ord,
+    near_repeats,
+    pattern_change,
+    place,
+    prediction,
+    records,
+)
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
 
 __all__ = ["SPOTS", "TABLES", "Column", "Dtype", "Language", "Table"]
 
-_SUBJECTS = (records, place, getis_ord, coverage)
+_SUBJECTS = (records, place, getis_ord, coverage, prediction, near_repeats, pattern_change)
 
 TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for subject in _SUBJECTS for table in subject.TABLES}
