@@ -6,15 +6,10 @@ neighborhood of m cells, the cell itself included, is the sum of m of the n coun
 drawn without replacement; its mean and variance are the ones inside the z of Gi*.
 The normal tail that the z invites is far too thin for skewed counts, and permuting
 cannot show a p below one over the number of permutations. For whole counts neither
-is needed, because the distribution is known:
-
-    number of draws of m cells with sum s
-        = coefficient of y^m x^s in  prod over values v of (1 + y x^v)^(n_v)
-
-with n_v the number of cells that hold v. The product is multiplied out here by
-arrays, for all m up to the largest neighborhood at once. What it cannot say: it knows
-only that some cells hold more than others, not why (people, streets, reporting), and
-it is not the conditional null, which keeps the cell's own count where it is.
+is needed, because the distribution is known (:mod:`gridgov.hotspots.draw_sums`).
+What it cannot say: it knows only that some cells hold more than others, not why
+(people, streets, reporting), and it is not the conditional null, which keeps the
+cell's own count where it is (:mod:`gridgov.hotspots.permutation_null`).
 """
 
 from __future__ import annotations
@@ -24,7 +19,18 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DRAWS", "NullAnswer", "exact_tails", "randomization_p", "sampled_tails"]
+from gridgov.hotspots.draw_sums import draw_cells, nothing_drawn, reduced, tails, with_value
+
+__all__ = [
+    "CHUNK",
+    "DRAWS",
+    "NullAnswer",
+    "exact_tails",
+    "fits_budget",
+    "randomization_p",
+    "sampled_tails",
+    "two_sided",
+]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -41,8 +47,8 @@ _MOST_OPERATIONS = 2_000_000_000
 _MOST_ENTRIES = 10_000_000
 # The chance of an empty draw, exp(-m), must stay a normal number.
 _LARGEST_NEIGHBORHOOD = 400
-# Rows drawn at a time by the sampled null, so that memory stays flat.
-_CHUNK = 20_000
+CHUNK = 20_000
+"""Draws made at a time, so that memory stays flat."""
 
 
 class NullAnswer(NamedTuple):
@@ -55,7 +61,8 @@ class NullAnswer(NamedTuple):
     side
         The smaller tail's side: 1 more than expected, -1 less, 0 both tails alike.
     method
-        ``exact``, or ``sampled`` when the exact distribution would cost too much.
+        ``exact``, or ``sampled`` when the exact distribution would cost too much or the
+        values are not whole.
     floor
         The smallest p the method can show; 0 for the exact one.
     """
@@ -66,7 +73,9 @@ class NullAnswer(NamedTuple):
     floor: float
 
 
-def randomization_p(counts: Whole, sizes: Whole, sums: Whole, *, seed: int = 0) -> NullAnswer:
+def randomization_p(
+    counts: Whole, sizes: Whole, sums: Whole, *, slack: int = 0, seed: int = 0
+) -> NullAnswer:
     """Return two-sided p-values of neighborhood sums under total randomization.
 
     Parameters
@@ -77,6 +86,9 @@ def randomization_p(counts: Whole, sizes: Whole, sums: Whole, *, seed: int = 0) 
         Cells in each neighborhood, itself included, 1 to n, shape (k,).
     sums
         Sum of the counts in each neighborhood, shape (k,).
+    slack
+        Units a cell within which two sums are the same one: 0 for counts; 1 for values
+        that were rounded to small units, which always take draws.
     seed
         Seed of the draws, used only when the exact distribution would cost too much.
 
@@ -108,14 +120,40 @@ def randomization_p(counts: Whole, sizes: Whole, sums: Whole, *, seed: int = 0) 
     >>> answer.p_value.round(12).tolist(), answer.method
     ([0.4, 1.0, 0.4], 'exact')
     """
-    if _exact_fits(counts, sizes, sums):
+    if not slack and fits_budget(counts, sizes, sums):
         lower, upper = exact_tails(counts, sizes, sums)
-        method: Literal["exact", "sampled"] = "exact"
-        floor = 0.0
-    else:
-        lower, upper = sampled_tails(counts, sizes, sums, draws=DRAWS, seed=seed)
-        method = "sampled"
-        floor = 2.0 / (DRAWS + 1)
+        return two_sided(lower, upper, "exact", 0.0)
+    lower, upper = sampled_tails(counts, sizes, sums, slack=slack, draws=DRAWS, seed=seed)
+    return two_sided(lower, upper, "sampled", 2.0 / (DRAWS + 1))
+
+
+def two_sided(
+    lower: Floats, upper: Floats, method: Literal["exact", "sampled"], floor: float
+) -> NullAnswer:
+    """Return p = min(1, 2 min(P(S <= s), P(S >= s))) and the smaller tail's side.
+
+    Parameters
+    ----------
+    lower, upper
+        P(S <= s) and P(S >= s), shape (k,).
+    method, floor
+        As in :class:`NullAnswer`.
+
+    Returns
+    -------
+    NullAnswer
+        The p-values, their sides, the method and its floor.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ.
+
+    Examples
+    --------
+    >>> two_sided(np.array([0.99]), np.array([0.02]), "exact", 0.0).p_value.tolist()
+    [0.04]
+    """
     # A p below the smallest normal number is shown as that number: what was seen is
     # never impossible.
     p = np.maximum(np.minimum(1.0, 2.0 * np.minimum(lower, upper)), np.finfo(np.float64).tiny)
@@ -142,15 +180,9 @@ def exact_tails(counts: Whole, sizes: Whole, sums: Whole) -> tuple[Floats, Float
 
     Notes
     -----
-    Each value's factor is multiplied by odds and a constant so that it becomes the
-    distribution of how many of its n_v cells are drawn when each cell is drawn with
-    probability pi by itself; given m draws in all, every set of m cells is equally
-    likely, whatever pi. With pi about m/n no intermediate overflows or vanishes.
-
     1. Values are taken in ascending order, so the table is narrow while the many cells
        with few incidents are worked in.
-    2. Sums above the largest one asked for share one entry, `beyond`. Nothing is ever
-       subtracted, so tails of 1e-100 are as accurate as any.
+    2. Sums above the largest one asked for share one entry.
     3. The lowest value, nearly always 0, does not move the sum: it comes last, in
        closed form.
 
@@ -160,41 +192,30 @@ def exact_tails(counts: Whole, sizes: Whole, sums: Whole) -> tuple[Floats, Float
     >>> lower.round(12).tolist(), upper.round(12).tolist()
     ([0.833333333333], [0.5])
     """
-    values, multiplicities, shifted = _reduced(counts, sizes, sums)
-    cells = counts.size
+    values, multiplicities, shifted = reduced(counts, sizes, sums)
     most = int(sizes.max())
     widest = int(shifted.max())
-    chance = min(0.5, most / cells)
-
-    table, beyond = _multiplied(values[1:], multiplicities[1:], most, widest, chance)
-    at_most = np.cumsum(table, axis=1)
-    # From the far end, small terms first.
-    at_least = np.cumsum(np.column_stack([beyond, table[:, ::-1]]), axis=1)[:, :0:-1]
-
-    # 3. Given j draws of higher values, the other m - j fall on the lowest one.
-    lowest = _binomial(int(multiplicities[0]), chance, most)
-    everything = _binomial(cells, chance, most)
-    lower = np.empty(sizes.size)
-    upper = np.empty(sizes.size)
-    for size in np.unique(sizes).tolist():
-        here = np.flatnonzero(sizes == size)
-        asked, back = np.unique(shifted[here], return_inverse=True)
-        # No draw reaches beyond the table's width: all is below, nothing above.
-        inside = np.minimum(asked, table.shape[1] - 1)
-        share = lowest[size::-1] / everything[size]
-        lower[here] = (share @ at_most[: size + 1, inside])[back]
-        upper[here] = (share @ at_least[: size + 1, inside])[back]
-    return np.minimum(lower, 1.0), np.minimum(upper, 1.0)
+    chance = min(0.5, most / counts.size)
+    law = nothing_drawn(most)
+    for value, cells in zip(values[1:].tolist(), multiplicities[1:].tolist(), strict=True):
+        law = with_value(law, value, cells, widest=widest, chance=chance)
+    return tails(law, int(multiplicities[0]), counts.size, sizes, shifted, chance=chance)
 
 
 def sampled_tails(
-    counts: Whole, sizes: Whole, sums: Whole, *, draws: int = DRAWS, seed: int = 0
+    counts: Whole,
+    sizes: Whole,
+    sums: Whole,
+    *,
+    slack: int = 0,
+    draws: int = DRAWS,
+    seed: int = 0,
 ) -> tuple[Floats, Floats]:
     """Return P(S <= s) and P(S >= s) from draws that all neighborhoods share.
 
     Parameters
     ----------
-    counts, sizes, sums
+    counts, sizes, sums, slack
         As in :func:`randomization_p`.
     draws
         Number of draws without replacement.
@@ -229,84 +250,41 @@ def sampled_tails(
     asked = [(size, np.flatnonzero(sizes == size)) for size in np.unique(sizes).tolist()]
     below = np.ones(sizes.size)
     above = np.ones(sizes.size)
-    for start in range(0, draws, _CHUNK):
-        rows = min(_CHUNK, draws - start)
-        totals = np.cumsum(ordered[_draw_cells(generator, ordered.size, most, rows)], axis=0)
+    for start in range(0, draws, CHUNK):
+        rows = min(CHUNK, draws - start)
+        totals = np.cumsum(ordered[draw_cells(generator, ordered.size, most, rows)], axis=0)
         for size, here in asked:
             reference = np.sort(totals[size - 1])
-            below[here] += np.searchsorted(reference, sums[here], side="right")
-            above[here] += rows - np.searchsorted(reference, sums[here], side="left")
+            within = slack * size
+            below[here] += np.searchsorted(reference, sums[here] + within, side="right")
+            above[here] += rows - np.searchsorted(reference, sums[here] - within, side="left")
     return below / (draws + 1), above / (draws + 1)
 
 
-def _reduced(counts: Whole, sizes: Whole, sums: Whole) -> tuple[Whole, Whole, Whole]:
-    """Return distinct values less the lowest and in units of their common divisor, and the sums."""
-    values, multiplicities = np.unique(counts, return_counts=True)
-    lowest = values[0]
-    unit = max(int(np.gcd.reduce(values - lowest)), 1)
-    return (values - lowest) // unit, multiplicities, (sums - sizes * lowest) // unit
+def fits_budget(counts: Whole, sizes: Whole, sums: Whole, *, passes: int = 1) -> bool:
+    """Return whether the exact distribution fits the budget of time and memory.
 
+    Parameters
+    ----------
+    counts, sizes, sums
+        As in :func:`randomization_p`.
+    passes
+        How often the product is multiplied out, and how many tables are held.
 
-def _exact_fits(counts: Whole, sizes: Whole, sums: Whole) -> bool:
-    """Return whether the exact distribution fits the budget of time and memory."""
-    values, multiplicities, shifted = _reduced(counts, sizes, sums)
+    Examples
+    --------
+    >>> fits_budget(np.array([0, 1, 1]), np.array([2]), np.array([2]))
+    True
+    """
+    values, multiplicities, shifted = reduced(counts, sizes, sums)
     most = int(sizes.max())
     widest = float(shifted.max()) + 1
-    if most > _LARGEST_NEIGHBORHOOD or (most + 1) * widest > _MOST_ENTRIES:
+    if most > _LARGEST_NEIGHBORHOOD or passes * (most + 1) * widest > _MOST_ENTRIES:
         return False
+    # Only one pass can take the values in ascending order, with narrow tables first.
     width = np.minimum(widest, most * values[:-1].astype(np.float64) + 1)
+    if passes > 1:
+        width = np.full(width.shape, widest)
     return float((np.minimum(multiplicities[1:], most) * (most + 1) * width).sum()) < (
-        _MOST_OPERATIONS
+        _MOST_OPERATIONS / passes
     )
-
-
-def _binomial(cells: int, chance: float, most: int) -> Floats:
-    """Return the binomial probabilities that 0 to `most` of `cells` cells are drawn."""
-    number = np.arange(1, most + 1)
-    ratios = np.maximum(cells - number + 1, 0) / number * (chance / (1 - chance))
-    terms: Floats = np.exp(cells * np.log1p(-chance)) * np.cumprod(np.append(1.0, ratios))
-    return terms
-
-
-def _multiplied(
-    values: Whole, multiplicities: Whole, most: int, widest: int, chance: float
-) -> tuple[Floats, Floats]:
-    """Return P(j drawn, sum s) of cells with `values`, and P(j drawn, sum above `widest`)."""
-    table = np.zeros((most + 1, 1))
-    table[0, 0] = 1.0
-    beyond = np.zeros(most + 1)
-    for value, cells in zip(values.tolist(), multiplicities.tolist(), strict=True):
-        # 1. After this value no sum exceeds `most` times it.
-        width = table.shape[1]
-        highest = min(widest, most * value)
-        drawn = _binomial(cells, chance, min(cells, most))
-        grown = np.zeros((most + 1, highest + 1))
-        grown[:, :width] = drawn[0] * table
-        overflow = drawn[0] * beyond
-        for number in range(1, drawn.size):
-            before = table[: most + 1 - number]
-            shift = number * value
-            kept = max(0, min(width, highest + 1 - shift))
-            if kept:
-                grown[number:, shift : shift + kept] += drawn[number] * before[:, :kept]
-            # 2. What passes the largest sum asked for is kept in one entry.
-            past = beyond[: most + 1 - number]
-            if kept < width:
-                past = past + before[:, kept:].sum(axis=1)
-            overflow[number:] += drawn[number] * past
-        table, beyond = grown, overflow
-    return table, beyond
-
-
-def _draw_cells(generator: np.random.Generator, cells: int, most: int, rows: int) -> Whole:
-    """Return `rows` draws of `most` different cells, one draw a column."""
-    drawn = np.empty((most, rows), dtype=np.int64)
-    for number in range(most):
-        drawn[number] = generator.integers(cells, size=rows)
-        # A cell that this draw already holds is thrown back until a new one comes.
-        again = np.flatnonzero((drawn[:number] == drawn[number]).any(axis=0))
-        while again.size:
-            drawn[number, again] = generator.integers(cells, size=again.size)
-            repeated = (drawn[:number, again] == drawn[number, again]).any(axis=0)
-            again = again[repeated]
-    return drawn

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgov.hotspots import randomization_null
+from gridgov.hotspots import draw_sums, randomization_null
 from gridgov.hotspots.randomization_null import exact_tails, randomization_p, sampled_tails
 
 few_counts = st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 5, 17]), min_size=2, max_size=9).filter(
@@ -139,7 +139,7 @@ def test_sampled_tails_agree_with_the_exact_ones():
 
 def test_draws_are_without_replacement_and_all_cells_are_drawn_alike():
     generator = np.random.default_rng(0)
-    drawn = randomization_null._draw_cells(generator, 8, 7, 8_000)
+    drawn = draw_sums.draw_cells(generator, 8, 7, 8_000)
     assert (np.diff(np.sort(drawn, axis=0), axis=0) > 0).all()
     times = np.bincount(drawn.ravel(), minlength=8)
     # 7,000 each, standard deviation sqrt(8,000 x 7/8 x 1/8) = 29.6.
@@ -162,5 +162,5 @@ def test_a_cost_beyond_the_budget_is_met_by_draws_with_a_floor(monkeypatch):
 
 def test_large_neighborhoods_are_left_to_draws():
     counts = np.repeat([0, 1], [500, 500])
-    assert randomization_null._exact_fits(counts, np.array([400]), np.array([200]))
-    assert not randomization_null._exact_fits(counts, np.array([401]), np.array([200]))
+    assert randomization_null.fits_budget(counts, np.array([400]), np.array([200]))
+    assert not randomization_null.fits_budget(counts, np.array([401]), np.array([200]))
