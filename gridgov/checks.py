@@ -146,7 +146,8 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
                 else:
                     result[column.name] = pd.to_datetime(values, utc=True).dt.as_unit("us")
             case "ordered":
-                result[column.name] = pd.Categorical(values, categories=SPOTS, ordered=True)
+                terms = column.categories or SPOTS
+                result[column.name] = pd.Categorical(values, categories=terms, ordered=True)
             case "geometry":
                 pass
             case kind:

@@ -43,6 +43,8 @@ class Column:
         What it holds, with its unit.
     missing
         Whether a value may be missing.
+    categories
+        The terms of an ordered column from first to last; the seven spots when empty.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Column:
     label_zh: str
     meaning: str
     missing: bool = False
+    categories: tuple[str, ...] = ()
 
     def heading(self, lang: Language) -> str:
         """Return the heading in the language asked for."""
