@@ -2,7 +2,14 @@
 (function () {
   "use strict";
   const gg = window.gridgov;
-  const NO_ANSWER = 7;
+  const SHOWN = {
+    count: gg.grouped,
+    score: gg.scoreOf,
+    probability: gg.shareOf,
+    percent: function (thousandths) {
+      return thousandths < 0 ? "–" : Math.round(thousandths / 10) + " %";
+    },
+  };
 
   function hatch(ctx) {
     const tile = document.createElement("canvas");
@@ -33,7 +40,9 @@
       this.classes = data.palette.map(function () {
         return [];
       });
-      for (let i = 0; i < this.count; i += 1) this.classes[columns.spot[i]].push(i);
+      for (let i = 0; i < this.count; i += 1) this.classes[columns.class[i]].push(i);
+      // The last class is for the cells without an answer.
+      this.unanswered = data.palette.length - 1;
     },
 
     prepare: function (map) {
@@ -90,7 +99,7 @@
           }
           ctx.closePath();
         }
-        ctx.fillStyle = code === NO_ANSWER ? hatch(ctx) : this.data.palette[code];
+        ctx.fillStyle = code === this.unanswered ? hatch(ctx) : this.data.palette[code];
         ctx.fill();
         // Small cells are edged in their own color, or the mesh would show as white seams.
         ctx.strokeStyle = wide ? "#bcc3c2" : this.data.palette[code];
@@ -148,16 +157,19 @@
       const street = columns.street[i];
       content.appendChild(gg.node("h2", "", street < 0 ? words.no_street : data.street_names[street]));
       content.appendChild(gg.node("p", "gg-sub", words.cell + " " + this.text(i)));
-      const spot = columns.spot[i];
-      const mark = gg.swatch(spot === NO_ANSWER ? "hatch" : "fill", data.palette[spot]);
-      const rows = [
-        [words.incidents, gg.grouped(columns.incidents[i])],
-        [words.gi_star, gg.scoreOf(columns.z[i])],
-        [words.p_value, gg.shareOf(columns.p[i])],
-        [words.q_value, gg.shareOf(columns.q[i])],
-        [words.spot, data.spots[spot], mark],
-      ];
-      if (columns.reason[i] >= 0) rows.push([words.reason, data.reasons[columns.reason[i]]]);
+      const rows = [];
+      for (const line of data.lines) {
+        if (line.kind === "class") {
+          const code = columns.class[i];
+          const mark = gg.swatch(code === this.unanswered ? "hatch" : "fill", data.palette[code]);
+          rows.push([line.heading, data.classes[code], mark]);
+        } else if (line.kind === "name") {
+          const code = columns[line.column][i];
+          if (code >= 0) rows.push([line.heading, line.names[code]]);
+        } else {
+          rows.push([line.heading, SHOWN[line.kind](columns[line.column][i])]);
+        }
+      }
       content.appendChild(gg.rowsOf(rows));
       return content;
     },
