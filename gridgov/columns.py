@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from gridgov.schema import (
     coverage,
+    emerging,
     getis_ord,
     near_repeats,
     pattern_change,
@@ -23,7 +24,16 @@ from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
 
 __all__ = ["SPOTS", "TABLES", "Column", "Dtype", "Language", "Table"]
 
-_SUBJECTS = (records, place, getis_ord, coverage, prediction, near_repeats, pattern_change)
+_SUBJECTS = (
+    records,
+    place,
+    getis_ord,
+    emerging,
+    coverage,
+    prediction,
+    near_repeats,
+    pattern_change,
+)
 
 TABLES: Mapping[str, Table] = MappingProxyType(
     {table.name: table for subject in _SUBJECTS for table in subject.TABLES}
