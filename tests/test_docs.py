@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import gridgov
 from gridgov.columns import TABLES
@@ -14,12 +15,25 @@ from gridgov.columns import TABLES
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def test_the_page_of_tables_is_made_from_the_columns() -> None:
-    spec = importlib.util.spec_from_file_location("make_tables", ROOT / "docs" / "make_tables.py")
+def script(name: str) -> Any:
+    """Load one of the scripts that make pages."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def test_the_lists_on_the_page_of_reading_are_made_from_the_code() -> None:
+    text = (ROOT / "docs" / "reading.md").read_text(encoding="utf-8")
+    assert "`duplicate_id`" in text
+    assert "`nyc311`" in text
+    assert script("make_reading").filled(text) == text
+
+
+def test_the_page_of_tables_is_made_from_the_columns() -> None:
+    module = script("make_tables")
     assert (ROOT / "docs" / "tables.md").read_text(encoding="utf-8") == module.page()
     assert all(f"## {name}" in module.page() for name in TABLES)
 
