@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.schema import (
+    concentration,
     coverage,
+    density,
     emerging,
     getis_ord,
     near_repeats,
@@ -33,6 +35,8 @@ _SUBJECTS = (
     prediction,
     near_repeats,
     pattern_change,
+    density,
+    concentration,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
