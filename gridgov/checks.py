@@ -12,7 +12,14 @@ from gridgov.errors import ColumnsError, EmptyTableError, OptionError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_choice", "check_language", "check_resolution", "check_table", "conform"]
+__all__ = [
+    "check_choice",
+    "check_language",
+    "check_resolution",
+    "check_table",
+    "check_whole",
+    "conform",
+]
 
 
 def check_choice(value: Any, *, option: str, choices: Iterable[Any]) -> Any:
@@ -63,6 +70,21 @@ def check_resolution(resolution: Any) -> int:
             "gridgov.suggest_resolution(incidents, jurisdictions) advises."
         )
     return int(resolution)
+
+
+def check_whole(value: Any, *, option: str, least: int, meaning: str) -> int:
+    """Return `value` as an int if it is a whole number from `least` on.
+
+    Raises
+    ------
+    OptionError
+        If it is not; the message says what the option means.
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
+        raise OptionError(
+            f"{option} must be a whole number, {least} or more: {meaning}. Found: {value!r}."
+        )
+    return int(value)
 
 
 def check_table(
