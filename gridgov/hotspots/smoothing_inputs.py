@@ -1,0 +1,66 @@
+"""What a density asks of its incidents and options, checked in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gridgov.checks import check_table
+from gridgov.errors import ColumnsError, OptionError
+from gridgov.place.periods import read_range
+
+__all__ = ["check_meters", "counted_rows", "row_weights"]
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_OWNED = ("inside", "border", "overlap")
+
+
+def check_meters(value: Any, option: str) -> None:
+    """Raise an OptionError unless a length is a finite number above zero."""
+    number = not isinstance(value, bool) and isinstance(value, int | float | np.number)
+    if not (number and np.isfinite(value) and value > 0):
+        raise OptionError(f"{option} must be a length in meters, above 0. Found: {value!r}.")
+
+
+def row_weights(table: Any, column: str | None) -> Floats:
+    """Return the weight of every row, 1 without a column.
+
+    Raises
+    ------
+    ColumnsError
+        If the column is missing or holds something other than numbers from 0 on.
+    """
+    if column is None:
+        return np.ones(len(table))
+    check_table(table, "incidents", columns=[column], allow_empty=True)
+    numbers = pd.to_numeric(table[column], errors="coerce")
+    weight: Floats = numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
+    if wrong.size:
+        raise ColumnsError(
+            f"weights must be numbers from 0 on, none missing. Found: {wrong.size} other "
+            f"{'value' if wrong.size == 1 else 'values'} in {column}, the first is "
+            f"{table[column].iloc[[wrong[0]]].tolist()[0]!r} in row "
+            f"{table.index[[wrong[0]]].tolist()[0]!r}.",
+            problems=[{"column": column, "row": table.index[row]} for row in wrong],
+        )
+    return weight
+
+
+def counted_rows(located: Any, cells: Any, *, start: Any, end: Any, times: str) -> Places:
+    """Return the rows that a tally over the same cells and times counts."""
+    counted = located["match"].isin(_OWNED) & located["cell"].isin(cells)
+    inside = counted.to_numpy(dtype=bool, na_value=False)
+    if start is not None or end is not None:
+        column = located[times]
+        instants = pd.DatetimeIndex(column).as_unit("us").asi8
+        zone = column.dtype.tz
+        range_ = read_range(instants[:0], freq=None, start=start, end=end, zone=zone)
+        inside &= column.notna().to_numpy(dtype=bool)
+        inside &= (instants >= range_.first) & (instants < range_.last)
+    return np.flatnonzero(inside).astype(np.int64)
