@@ -2,8 +2,9 @@
 
 Files are written into a hidden folder beside the one asked for; only when all are there
 does it take the name. A folder of that name is replaced when it is empty or holds only
-what an earlier brief wrote, which its ``brief.json`` lists: nobody's other files are ever
-removed. Whatever goes wrong on the way, the folder asked for is as it was.
+what an earlier pack of the same kind wrote, which its marker, ``brief.json`` or
+``hotspots.json``, lists: nobody's other files are ever removed. Whatever goes wrong on the
+way, the folder asked for is as it was.
 """
 
 from __future__ import annotations
@@ -13,44 +14,69 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from gridgov.errors import OutputError
 
-__all__ = ["MARKER", "check_out", "whole_folder"]
-
-MARKER = "brief.json"
+__all__ = ["BRIEF", "HOTSPOTS", "MARKER", "Pack", "check_out", "whole_folder"]
 
 
-def check_out(out: Path) -> None:
-    """Check, before any work is done, that a brief may be written to `out`.
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A kind of folder that is written whole.
+
+    Attributes
+    ----------
+    name
+        What error messages call it.
+    marker
+        The file that lists, under ``files``, all that was written.
+    """
+
+    name: str
+    marker: str
+
+
+BRIEF = Pack("brief", "brief.json")
+HOTSPOTS = Pack("hot spot pack", "hotspots.json")
+
+MARKER = BRIEF.marker
+
+
+def check_out(out: Path, *, pack: Pack = BRIEF) -> None:
+    """Check, before any work is done, that a pack may be written to `out`.
 
     Parameters
     ----------
     out
         The folder asked for.
+    pack
+        What is to be written.
 
     Raises
     ------
     OutputError
-        If it is a file, holds something that no brief wrote, or cannot be made.
+        If it is a file, holds something that no such pack wrote, or cannot be made.
     """
     try:
-        _check(out)
+        _check(out, pack)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
-        raise _cannot(out, error) from error
+        raise _cannot(out, pack, error) from error
 
 
 @contextmanager
-def whole_folder(out: Path) -> Iterator[Path]:
+def whole_folder(out: Path, *, pack: Pack = BRIEF) -> Iterator[Path]:
     """Give a folder to write into; it becomes `out` when the block ends without an error.
 
     Parameters
     ----------
     out
         The folder asked for.
+    pack
+        What is written.
 
     Yields
     ------
@@ -62,7 +88,7 @@ def whole_folder(out: Path) -> Iterator[Path]:
     OutputError
         If the folder cannot be made, written into or put in its place.
     """
-    check_out(out)
+    check_out(out, pack=pack)
     out = out.absolute()
     home = _existing(out.parent)
     partial = home / f".{out.name}.{os.getpid()}.partial"
@@ -70,20 +96,20 @@ def whole_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir()
         yield partial
-        _put_in_place(partial, out)
+        _put_in_place(partial, out, pack)
     except OutputError:
         raise
     except OSError as error:
-        raise _cannot(out, error) from error
+        raise _cannot(out, pack, error) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 
 
-def _cannot(out: Path, error: OSError) -> OutputError:
+def _cannot(out: Path, pack: Pack, error: OSError) -> OutputError:
     """Return the error for a disk that says no."""
     said = error.strerror or str(error)
     return OutputError(
-        f"The brief must be written to {out}, and that failed. Found: {said}. Nothing was "
+        f"The {pack.name} must be written to {out}, and that failed. Found: {said}. Nothing was "
         "written there; choose another folder with --out (out=...), or free the disk."
     )
 
@@ -95,58 +121,58 @@ def _existing(folder: Path) -> Path:
     return folder
 
 
-def _check(out: Path) -> None:
+def _check(out: Path, pack: Pack) -> None:
     """Raise if `out` cannot be written or replaced."""
     home = _existing(out.absolute().parent)
     if not home.is_dir():
         raise OutputError(
-            f"The brief must be written to a folder. Found: {home} is a file. Choose another "
+            f"The {pack.name} must be written to a folder. Found: {home} is a file. Choose another "
             "folder with --out (out=...)."
         )
     if not os.access(home, os.W_OK):
         raise OutputError(
-            f"The brief must be written to {out}. Found: no right to write in {home}. Choose "
+            f"The {pack.name} must be written to {out}. Found: no right to write in {home}. Choose "
             "another folder with --out (out=...)."
         )
     if not out.exists() and not out.is_symlink():
         return
     if out.is_symlink() or not out.is_dir():
         raise OutputError(
-            f"The brief must be written to a folder. Found: {out} is a file or a link. Choose "
-            "another folder with --out (out=...)."
+            f"The {pack.name} must be written to a folder. Found: {out} is a file or a link. "
+            "Choose another folder with --out (out=...)."
         )
-    foreign = _foreign(out)
+    foreign = _foreign(out, pack)
     if foreign:
         more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
         raise OutputError(
-            f"A brief replaces only a folder that is empty or that a brief wrote. Found in {out}: "
-            f"{foreign[0]}{more}. Choose another folder with --out (out=...), or move what is "
-            "there."
+            f"A {pack.name} replaces only a folder that is empty or that a {pack.name} wrote. "
+            f"Found in {out}: {foreign[0]}{more}. Choose another folder with --out "
+            "(out=...), or move what is there."
         )
 
 
-def _foreign(out: Path) -> list[str]:
-    """Return what lies in a folder that no brief wrote."""
+def _foreign(out: Path, pack: Pack) -> list[str]:
+    """Return what lies in a folder that no such pack wrote."""
     found = sorted(
         path.relative_to(out).as_posix()
         for path in out.rglob("*")
         if path.is_symlink() or not path.is_dir()
     )
-    return sorted(set(found) - set(_written(out)))
+    return sorted(set(found) - set(_written(out, pack)))
 
 
-def _written(out: Path) -> list[str]:
-    """Return the files that a folder's own list says a brief wrote."""
+def _written(out: Path, pack: Pack) -> list[str]:
+    """Return the files that a folder's own list says a pack wrote."""
     try:
-        listed = json.loads((out / MARKER).read_text(encoding="utf-8"))["files"]
+        listed = json.loads((out / pack.marker).read_text(encoding="utf-8"))["files"]
         return [str(name) for name in listed]
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def _put_in_place(partial: Path, out: Path) -> None:
+def _put_in_place(partial: Path, out: Path, pack: Pack) -> None:
     """Give the finished folder its name; the one that had it comes back if that fails."""
-    _check(out)
+    _check(out, pack)
     out.parent.mkdir(parents=True, exist_ok=True)
     if not out.exists():
         partial.replace(out)

@@ -1,11 +1,12 @@
-"""Which incidents a brief is about: a month, and categories, in numbers that add up."""
+"""Which incidents a pack is about: a month or range, and categories, in numbers that add up."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Selection", "check_month", "select_incidents"]
+__all__ = ["Selection", "check_day", "check_month", "select_incidents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Selection:
         ``in_brief``, ``outside_month``, ``no_time`` and ``other_category``; they add up to
         the incidents given.
     start, end
-        The month's first instant and the first one after it; None for all times.
+        The first instant asked for and the first one after; None for no limit.
     zone
         The zone in which months begin.
     """
@@ -62,10 +63,40 @@ def check_month(month: str | None) -> str | None:
     return month
 
 
+def check_day(day: str | None, *, option: str) -> str | None:
+    """Return `day` if it is None or a date that reads ``YYYY-MM-DD``.
+
+    Raises
+    ------
+    OptionError
+        If it is anything else.
+
+    Examples
+    --------
+    >>> check_day("2024-02-29", option="start")
+    '2024-02-29'
+    """
+    if day is None:
+        return None
+    try:
+        if not isinstance(day, str) or date.fromisoformat(day).isoformat() != day:
+            raise ValueError
+    except ValueError:
+        raise OptionError(
+            f"{option} must be a date written YYYY-MM-DD, such as 2024-03-01. Found: {day!r}."
+        ) from None
+    return day
+
+
 def select_incidents(
-    incidents: gpd.GeoDataFrame, *, month: str | None = None, categories: Sequence[str] = ()
+    incidents: gpd.GeoDataFrame,
+    *,
+    month: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    categories: Sequence[str] = (),
 ) -> Selection:
-    """Return the incidents of a month and of some categories.
+    """Return the incidents of a month, or of a range of days, and of some categories.
 
     Parameters
     ----------
@@ -73,7 +104,10 @@ def select_incidents(
         Table "incidents".
     month
         ``YYYY-MM``, from midnight of its first day to before midnight of the next
-        month's, in the zone of ``reported_at``. All times when None.
+        month's, in the zone of ``reported_at``.
+    start, end
+        ``YYYY-MM-DD``: from midnight of the first to before midnight of the second, in
+        the same zone; no limit on a side that is None. Not together with `month`.
     categories
         Categories to keep, as read; all when empty.
 
@@ -81,18 +115,16 @@ def select_incidents(
     -------
     Selection
         The incidents, and how many were left out for which reason: another category is
-        the first that counts, then no report time, then another month.
+        the first that counts, then no report time, then another time.
 
     Raises
     ------
     OptionError
-        If `month` cannot be read.
+        If `month`, `start` or `end` cannot be read, or contradict each other.
     EmptyTableError
         If no incident is left; the first and last month that have any are named.
     """
-    import pandas as pd
-
-    month = check_month(month)
+    first, last = _limits(month, start, end)
     times = incidents["reported_at"]
     zone = times.dt.tz
     wanted = np.ones(len(incidents), dtype=bool)
@@ -100,18 +132,15 @@ def select_incidents(
         wanted = incidents["category"].isin(list(categories)).to_numpy()
     numbers = {"other_category": int((~wanted).sum())}
     undated, outside = np.zeros_like(wanted), np.zeros_like(wanted)
-    start = end = None
-    if month is not None:
-        start = pd.Timestamp(f"{month}-01").tz_localize(
-            zone, ambiguous=True, nonexistent="shift_forward"
-        )
-        after = pd.Timestamp(f"{month}-01") + pd.DateOffset(months=1)
-        end = after.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+    since, until = (_midnight(day, zone) for day in (first, last))
+    if since is not None or until is not None:
         undated = wanted & times.isna().to_numpy()
-        outside = wanted & ~undated & ~((times >= start) & (times < end)).to_numpy()
+        early = False if since is None else (times < since).to_numpy()
+        late = False if until is None else (times >= until).to_numpy()
+        outside = wanted & ~undated & (early | late)
     kept = wanted & ~undated & ~outside
     if not kept.any():
-        raise EmptyTableError(_nothing_left(times[wanted], month))
+        raise EmptyTableError(_nothing_left(times[wanted], month, first, last))
     numbers = {
         "in_brief": int(kept.sum()),
         "outside_month": int(outside.sum()),
@@ -119,12 +148,65 @@ def select_incidents(
         **numbers,
     }
     chosen = incidents if kept.all() else incidents[kept]
-    return Selection(chosen, numbers, start, end, str(zone))
+    return Selection(chosen, numbers, since, until, str(zone))
 
 
-def _nothing_left(times: pd.Series, month: str | None) -> str:
-    """Return the message for a brief without incidents."""
+def _limits(
+    month: str | None, start: str | None, end: str | None
+) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
+    """Return the first day asked for and the first one after, without a zone."""
+    import pandas as pd
+
+    month = check_month(month)
+    start, end = check_day(start, option="start"), check_day(end, option="end")
+    if month is not None:
+        if start is not None or end is not None:
+            raise OptionError(
+                "Either a month or a range of days can be asked for. Found: both month and "
+                "start or end. Leave one of them out."
+            )
+        first = pd.Timestamp(f"{month}-01")
+        return first, first + pd.DateOffset(months=1)
+    if start is not None and end is not None and start >= end:
+        raise OptionError(
+            f"start must be before end, the first day that no longer counts. Found: {start} and "
+            f"{end}."
+        )
+    return (
+        None if start is None else pd.Timestamp(start),
+        None if end is None else pd.Timestamp(end),
+    )
+
+
+def _midnight(day: pd.Timestamp | None, zone: Any) -> pd.Timestamp | None:
+    """Return the first instant of a day in a zone."""
+    if day is None:
+        return None
+    return day.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
+
+
+def _nothing_left(
+    times: pd.Series,
+    month: str | None,
+    first: pd.Timestamp | None,
+    last: pd.Timestamp | None,
+) -> str:
+    """Return the message for a pack without incidents."""
     known = times.dropna()
+    if month is None and (first is not None or last is not None):
+        since = "the first record" if first is None else f"{first:%Y-%m-%d}"
+        until = "the last" if last is None else f"before {last:%Y-%m-%d}"
+        if known.empty:
+            return (
+                f"The range from {since} to {until} needs incidents with a report time. Found: "
+                "none with one. Leave --from and --to out (start=None, end=None), or name the "
+                "time column in gridgov.toml."
+            )
+        return (
+            f"The range from {since} to {until} needs at least one incident. Found: none; the "
+            f"records run from {known.min():%Y-%m-%d} to {known.max():%Y-%m-%d}. Choose days "
+            "between them with --from and --to (start=..., end=...)."
+        )
     if month is None:
         return (
             "A brief needs at least one incident. Found: none that can be used. set_aside names "

@@ -27,6 +27,7 @@ __all__ = [
     "FILE_TABLES",
     "SAFE_COLUMNS",
     "file_form",
+    "file_table",
     "hotspot_form",
     "safe_set_aside",
     "street_table",
@@ -50,8 +51,8 @@ _HOT = SPOTS[4:]
 _COLD = SPOTS[:3]
 
 
-def _file_table(name: str) -> Table:
-    """Return a table of gridgov.columns as files hold it."""
+def file_table(name: str) -> Table:
+    """Return a table of :mod:`gridgov.columns` as files hold it."""
     table = TABLES[name]
     columns = tuple(column for column in table.columns if column.dtype != "geometry")
     placed = len(columns) < len(table.columns) or "cell" in table.names
@@ -136,7 +137,7 @@ FILE_TABLES: Mapping[str, Table] = MappingProxyType(
         "streets": _STREETS,
         "top_hotspots": _TOP,
         **{
-            name: _file_table(name)
+            name: file_table(name)
             for name in (
                 "hotspots",
                 "grid",
@@ -153,15 +154,15 @@ FILE_TABLES: Mapping[str, Table] = MappingProxyType(
 """Every table that the brief writes, in the order of the workbook's sheets."""
 
 
-def file_form(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+def file_form(frame: pd.DataFrame, table: str | Table) -> pd.DataFrame:
     """Return a table with the columns that its file has, in order.
 
     Parameters
     ----------
     frame
         A table in memory; its own columns are kept only in an open table.
-    name
-        A name in :data:`FILE_TABLES`.
+    table
+        A name in :data:`FILE_TABLES`, or the description itself.
 
     Returns
     -------
@@ -176,7 +177,8 @@ def file_form(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """
     import pandas as pd
 
-    table = FILE_TABLES[name]
+    if isinstance(table, str):
+        table = FILE_TABLES[table]
     result = pd.DataFrame(frame).copy(deep=False)
     result.attrs = {}
     if "longitude" in table.names and "longitude" not in result.columns:

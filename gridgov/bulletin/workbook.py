@@ -1,4 +1,4 @@
-"""All tables of the brief in one workbook, typed, with a sheet that explains every column.
+"""All tables of a pack in one workbook, typed, with a sheet that explains every column.
 
 Text is stored as text whatever it starts with: no formula, no link, no number is guessed.
 Cells are hexadecimal text, because a spreadsheet keeps 15 digits of a number and a cell
@@ -22,7 +22,7 @@ import xlsxwriter
 
 from gridgov.bulletin.tables import FILE_TABLES
 from gridgov.bulletin.words import Words
-from gridgov.columns import Column, Language
+from gridgov.columns import Column, Language, Table
 from gridgov.taxonomy.labels import label
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ def write_workbook(
     path: str | Path,
     tables: Mapping[str, pd.DataFrame],
     *,
+    described: Mapping[str, Table] = FILE_TABLES,
     lang: Language = "en",
     title: str = "",
     created: datetime | None = None,
@@ -73,8 +74,9 @@ def write_workbook(
     path
         The file to write.
     tables
-        Tables by their names in :data:`gridgov.bulletin.tables.FILE_TABLES`, in the form
-        that files have.
+        Tables by their names in `described`, in the form that files have.
+    described
+        What their columns are.
     lang
         Language of headings, sheet names and class names.
     title
@@ -119,9 +121,10 @@ def write_workbook(
         shown = frame.iloc[: _MOST_ROWS - 1]
         if len(shown) < len(frame):
             notes.append((name, words("rows_cut", shown=len(shown), count=len(frame))))
-        headings = [_heading(name, column, shown[column], lang) for column in shown.columns]
+        spec = described[name]
+        headings = [_heading(spec, column, shown[column], lang) for column in shown.columns]
         _write_sheet(sheet, formats, headings, [_in_words(name, c, shown[c], lang) for c in shown])
-    explained = _explanations(tables, words, notes)
+    explained = _explanations(tables, described, words, notes)
     sheet = book.add_worksheet(words("sheet.columns"))
     _write_sheet(sheet, formats, list(explained.columns), [explained[c] for c in explained])
     book.close()
@@ -144,15 +147,14 @@ def _meanings_zh() -> dict[str, str]:
     return meanings
 
 
-def _column(table: str, name: str) -> Column | None:
+def _column(spec: Table, name: str) -> Column | None:
     """Return the description of a column, None for the caller's own."""
-    spec = FILE_TABLES[table]
     return spec[name] if name in spec.names else None
 
 
-def _heading(table: str, name: str, values: Any, lang: Language) -> str:
+def _heading(spec: Table, name: str, values: Any, lang: Language) -> str:
     """Return the heading of a column; a time's names its zone."""
-    column = _column(table, name)
+    column = _column(spec, name)
     text = column.heading(lang) if column else name
     zone = getattr(values.dtype, "tz", None)
     return f"{text} ({zone})" if zone is not None else text
@@ -219,7 +221,10 @@ def _text_width(text: str) -> float:
 
 
 def _explanations(
-    tables: Mapping[str, Any], words: Words, notes: list[tuple[str, str]]
+    tables: Mapping[str, Any],
+    described: Mapping[str, Table],
+    words: Words,
+    notes: list[tuple[str, str]],
 ) -> pd.DataFrame:
     """Return the sheet that explains every column."""
     import pandas as pd
@@ -227,12 +232,12 @@ def _explanations(
     rows = [(words(f"sheet.{name}"), "", "", "", "", note) for name, note in notes]
     for name, frame in tables.items():
         for own in frame.columns:
-            column = _column(name, own)
+            column = _column(described[name], own)
             rows.append(
                 (
                     words(f"sheet.{name}"),
                     str(own),
-                    _heading(name, own, frame[own], words.lang),
+                    _heading(described[name], own, frame[own], words.lang),
                     words(_KINDS[column.dtype] if column else "kind.str"),
                     words("yes" if column is None or column.missing else "no"),
                     meaning(name, column, words.lang) if column else words("own_column"),
