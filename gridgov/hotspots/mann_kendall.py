@@ -33,7 +33,7 @@ __all__ = ["MannKendall", "mann_kendall", "measure_trends", "sen_slope"]
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-# Pairs of values looked at together, 8 bytes each.
+# Values, or pairs of values, looked at together, 8 bytes each.
 _BLOCK = 2_000_000
 
 
@@ -214,12 +214,17 @@ def mann_kendall(values: ArrayLike) -> MannKendall:
             "values must have two dimensions: one series a row, its values in the order of "
             f"time. Found: shape {series.shape}."
         )
-    ranks, ties = _ranks(series)
-    there = None if len(ranks) == 0 or ranks.min() >= 0 else ranks >= 0
-    n = (ranks >= 0).sum(axis=0).astype(np.float64)
-    s = _rises_less_falls(ranks, there)
+    s, n, tied, tied_cubed = (np.zeros(len(series), dtype=np.int64) for _ in range(4))
+    step = max(1, _BLOCK // max(1, series.shape[1]))
+    for start in range(0, len(series), step):
+        here = slice(start, start + step)
+        ranks, ties = _ranks(series[here])
+        n[here] = ties.sum(axis=1)
+        tied[here] = (ties * (ties - 1)).sum(axis=1)
+        tied_cubed[here] = (ties * (ties - 1) * (2 * ties + 5)).sum(axis=1)
+        s[here] = _rises_less_falls(ranks)
 
-    variance = (n * (n - 1) * (2 * n + 5) - (ties * (ties - 1) * (2 * ties + 5)).sum(axis=1)) / 18
+    variance = (n * (n - 1) * (2 * n + 5) - tied_cubed) / 18
     z = np.zeros(len(series))
     moved = variance > 0
     z[moved] = (s - np.sign(s))[moved] / np.sqrt(variance[moved])
@@ -227,7 +232,7 @@ def mann_kendall(values: ArrayLike) -> MannKendall:
     p[n < 2] = np.nan
     z[n < 2] = np.nan
     pairs = n * (n - 1) / 2
-    untied = pairs - (ties * (ties - 1)).sum(axis=1) / 2
+    untied = pairs - tied / 2
     tau = np.full(len(series), np.nan)
     tau[moved] = s[moved] / np.sqrt(pairs[moved] * untied[moved])
     return MannKendall(s, variance, z, p, tau)
@@ -282,18 +287,18 @@ def sen_slope(values: ArrayLike) -> Floats:
     return slopes
 
 
-def _ranks(series: Floats) -> tuple[NDArray[Any], Floats]:
+def _ranks(series: Floats) -> tuple[NDArray[Any], Whole]:
     """Return dense ranks, time first and -1 where missing, and how often each rank occurs."""
     rows, periods = series.shape
     if series.size == 0:
-        return np.zeros((periods, rows), dtype=np.int8), np.zeros((rows, periods))
+        return np.zeros((periods, rows), dtype=np.int8), np.zeros((rows, periods), dtype=np.int64)
     order = np.argsort(series, axis=1)
     ascending = np.take_along_axis(series, order, axis=1)
     missing = np.isnan(ascending)
     rank = np.zeros(series.shape, dtype=np.int64)
     np.cumsum(ascending[:, 1:] != ascending[:, :-1], axis=1, out=rank[:, 1:])
     code = (rank + np.arange(rows)[:, None] * periods)[~missing]
-    ties = np.bincount(code, minlength=series.size).reshape(series.shape).astype(np.float64)
+    ties = np.bincount(code, minlength=series.size).reshape(series.shape)
     rank[missing] = -1
     # A rank is below the number of periods; one byte is compared eight times as fast
     # as a float of eight.
@@ -303,16 +308,18 @@ def _ranks(series: Floats) -> tuple[NDArray[Any], Floats]:
     return np.ascontiguousarray(ranks.T), ties
 
 
-def _rises_less_falls(ranks: NDArray[Any], there: NDArray[np.bool_] | None) -> Whole:
-    """Return S of every series from ranks, time first."""
+def _rises_less_falls(ranks: NDArray[Any]) -> Whole:
+    """Return S of every series from ranks, time first and -1 where missing."""
     periods = len(ranks)
+    there = ranks >= 0
+    whole = bool(there.all())
     # Entry i collects the signs between period i and all later ones: as many as a rank
     # can hold.
     collected = np.zeros(ranks.shape, dtype=ranks.dtype)
     for apart in range(1, periods):
         later, earlier = ranks[apart:], ranks[:-apart]
         sign = (later > earlier).view(np.int8) - (later < earlier).view(np.int8)
-        if there is not None:
+        if not whole:
             sign *= there[apart:] & there[:-apart]
         collected[:-apart] += sign
     return np.asarray(collected.sum(axis=0, dtype=np.int64))

@@ -107,9 +107,9 @@ def panel_cubes(panel: Any) -> list[Cube]:
             + ". gridgov.tally(...) makes such a table."
         )
     _warn_about_zeros(int((seen == 0).sum()), seen.size, gaps)
-    whole = np.zeros(seen.size, dtype=np.int64)
-    whole[place] = incidents
-    whole = whole.reshape(len(names), n, steps)
+    flat = np.zeros(seen.size, dtype=np.int64)
+    flat[place] = incidents
+    whole: Any = flat.reshape(len(names), n, steps)
 
     streets = (
         panel["street_id"].array.take(first)
