@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from gridgov.coverage.responsibility import check_responsibility
     from gridgov.figures.hotspots import plot_hotspots
     from gridgov.geo.datum import transform_coordinates
+    from gridgov.hotspots.explain import explain
     from gridgov.hotspots.getis_ord import find_hotspots
+    from gridgov.hotspots.rates import measure_rates
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
     from gridgov.maps.offline import save_html
@@ -44,6 +46,8 @@ _HOMES = {
     "tally_report": "gridgov.place.tally",
     # measure: numbers
     "find_hotspots": "gridgov.hotspots.getis_ord",
+    "explain": "gridgov.hotspots.explain",
+    "measure_rates": "gridgov.hotspots.rates",
     "check_responsibility": "gridgov.coverage.responsibility",
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
@@ -58,11 +62,13 @@ _HOMES = {
 __all__ = [
     "check_responsibility",
     "escape",
+    "explain",
     "find_hotspots",
     "locate",
     "make_grid",
     "map_hotspots",
     "map_incidents",
+    "measure_rates",
     "measure_reporting",
     "notices",
     "plot_hotspots",

@@ -21,6 +21,7 @@ from gridgov.schema import (
     pattern_change,
     place,
     prediction,
+    rates,
     records,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
@@ -31,6 +32,7 @@ _SUBJECTS = (
     records,
     place,
     getis_ord,
+    rates,
     moran,
     emerging,
     coverage,

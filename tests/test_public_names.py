@@ -23,6 +23,7 @@ POSITIONAL = {
     "map_incidents": 2,
     "plot_hotspots": 2,
     "save_html": 2,
+    "explain": 2,
 }
 
 

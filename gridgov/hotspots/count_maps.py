@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gridgov.errors import ColumnsError
 from gridgov.geo.adjacency import disk_matrix
 
-__all__ = ["CountMap", "checked_counts", "count_maps"]
+__all__ = ["CountMap", "checked_counts", "checked_values", "count_maps"]
 
 Whole = NDArray[np.int64]
 
@@ -50,6 +50,38 @@ def checked_counts(counts: pd.DataFrame) -> tuple[NDArray[np.uint64], Whole]:
         0 on.
     """
     return _cells(counts["cell"]), _incidents(counts["incidents"])
+
+
+def checked_values(counts: pd.DataFrame, name: str) -> NDArray[np.float64]:
+    """Return a column of rates or other numbers, NaN where they are missing.
+
+    Raises
+    ------
+    ColumnsError
+        If the column is not there, or a value is no finite number.
+    """
+    if name not in counts.columns:
+        found = ", ".join(map(str, counts.columns))
+        raise ColumnsError(
+            f"counts must have the column {name}, which value= names. Found: {found}. "
+            "gridgov.measure_rates(...) makes the columns rate and smoothed_rate.",
+            problems=[{"table": "counts", "column": name, "problem": "missing"}],
+        )
+    column = counts[name]
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    wrong = np.flatnonzero(np.isinf(numbers) | (np.isnan(numbers) & column.notna().to_numpy()))
+    if wrong.size or pd.api.types.is_bool_dtype(column.dtype):
+        row = int(wrong[0]) if wrong.size else 0
+        raise ColumnsError(
+            f"counts.{name} must hold finite numbers, or be missing where there is none. Found: "
+            f"{wrong.size or len(column)} other, the first is {column.iloc[[row]].tolist()[0]!r} "
+            f"in row {column.index[[row]].tolist()[0]!r}.",
+            problems=[
+                {"table": "counts", "column": name, "row": column.index[i], "problem": "no number"}
+                for i in wrong
+            ],
+        )
+    return np.asarray(numbers, dtype=np.float64)
 
 
 def count_maps(
@@ -137,7 +169,7 @@ def _incidents(column: Any) -> Whole:
             "counts.incidents must hold whole numbers from 0 on, none missing. Found: "
             f"{number} other {'value' if number == 1 else 'values'}, the first is "
             f"{column.iloc[[row]].tolist()[0]!r} in row {column.index[[row]].tolist()[0]!r}. "
-            "Rates cannot be tested here; pass the counts behind them.",
+            "Rates and other numbers belong in a column of their own.",
             problems=[
                 {
                     "table": "counts",

@@ -1,58 +1,52 @@
 """Neighborhoods that hold more, or fewer, incidents than chance would put there.
 
 Getis-Ord Gi* compares the sum over a cell and its neighbors with what the city's
-counts, dealt out at random, would put into so many cells. The null hypothesis is
-total randomization: every arrangement of the counts over the cells is equally likely.
-A hot spot is therefore a claim about where incidents lie together, not about why: it
-does not know how many people live in a cell, and a cell that is cut by the edge of
-the study area has less room for incidents. One map is one family of tests, corrected
-by Benjamini-Hochberg; every period and group is a map of its own.
+counts, dealt out at random, would put into so many cells; Gi compares the neighbors
+alone. The null hypothesis is total randomization: every arrangement of the counts over
+the cells is equally likely. A hot spot is therefore a claim about where incidents lie
+together, not about why: it does not know how many people live in a cell, and a cell
+that is cut by the edge of the study area has less room for incidents. One map is one
+family of tests, corrected by itself; every period and group is a map of its own.
 """
 
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
-from scipy.special import ndtr
 
 from gridgov.checks import check_choice, check_table, conform
 from gridgov.columns import SPOTS
 from gridgov.errors import DataWarning, OptionError
-from gridgov.hotspots.count_maps import checked_counts, count_maps
-from gridgov.hotspots.multiple_testing import benjamini_hochberg
-from gridgov.hotspots.randomization_null import DRAWS, randomization_p
+from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
+from gridgov.hotspots.gi_map import REASONS, Null, Statistic, answer
+from gridgov.hotspots.gi_scores import gi_star
+from gridgov.hotspots.multiple_testing import benjamini_hochberg, benjamini_yekutieli
+from gridgov.hotspots.randomization_null import DRAWS
 
 __all__ = ["REASONS", "find_hotspots", "gi_star"]
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
-Null = Literal["randomization", "analytic"]
+Correction = Literal["bh", "by"]
 
-REASONS = {
-    "few_cells": "fewer than 30 cells",
-    "no_incidents": "no incidents",
-    "same_count": "every cell has the same number of incidents",
-    "no_neighbor": "no neighbor in the grid",
-    "whole_grid": "the neighborhood is the whole grid",
-}
-"""Why a cell has no answer; the words are translated in ``taxonomy/terms.csv``."""
-
-# The customary least number of features for this statistic. With fewer, z is no useful
-# scale and hardly any p can be small enough to survive the correction.
-_FEWEST_CELLS = 30
+_STATISTICS = {"gi_star": "Getis-Ord Gi*", "gi": "Getis-Ord Gi"}
+_CORRECTIONS = {"bh": "Benjamini-Hochberg", "by": "Benjamini-Yekutieli"}
+_FEWEST_PERMUTATIONS = 99
 
 
 def find_hotspots(
     counts: pd.DataFrame,
     *,
     rings: int = 1,
+    statistic: Statistic = "gi_star",
+    value: str = "incidents",
     null: Null = "randomization",
+    correction: Correction = "bh",
+    permutations: int = 999,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Find cells whose neighborhood holds more or fewer incidents than chance explains.
@@ -67,14 +61,29 @@ def find_hotspots(
     rings
         Steps from a cell to the edge of its neighborhood, 1 or more; 1 is the cell and
         its up to six neighbors.
+    statistic
+        ``"gi_star"``: the sum over the cell and its neighbors. ``"gi"``: over the neighbors
+        alone, compared with the other cells.
+    value
+        Column that is summed: ``"incidents"``, or one with rates or other numbers, missing
+        where unknown (:func:`gridgov.measure_rates` makes such columns). A cell without a
+        value is neither tested nor a neighbor.
     null
         Where the p-value comes from. ``"randomization"``: the exact distribution of the
-        neighborhood's sum when the counts are dealt out at random, right for any counts.
+        sum when the counts are dealt out at random, right for any counts.
+        ``"permutation"``: random permutations that keep the cell's own value in place, as
+        in spdep and esda; with thousands of cells too few to find anything.
         ``"analytic"``: the normal tail of z, as most tools print it; on skewed counts it
         calls far too many cells hot.
+    correction
+        How q is adjusted for the tests of a map: ``"bh"`` Benjamini-Hochberg, ``"by"``
+        Benjamini-Yekutieli, which holds under any dependence and finds less.
+    permutations
+        Number of permutations, 99 or more; only for ``null="permutation"``.
     seed
-        Seed of the draws that replace the exact distribution where it would cost too
-        much; a :class:`~gridgov.errors.DataWarning` says so. Otherwise nothing is random.
+        Seed of the permutations, and of the draws that replace the exact distribution
+        where it would cost too much or the values are not whole numbers; a
+        :class:`~gridgov.errors.DataWarning` says so. Otherwise nothing is random.
 
     Returns
     -------
@@ -83,10 +92,12 @@ def find_hotspots(
         values how it was made.
 
         - ``cell``, ``period``, ``group``, ``street_id``, ``incidents``, ``area_km2``: as given.
-        - ``gi_star``: Gi*, a z score: positive where the neighborhood holds more than expected.
-        - ``neighbors``: other cells of the table within the rings.
+        - ``value``: what was summed, `value`.
+        - ``gi_star``: a z score, Gi* or, if `statistic` asks for it, Gi: positive where the
+          neighborhood holds more than expected.
+        - ``neighbors``: other cells of the table, with a value, within the rings.
         - ``p_value``: two-sided, unadjusted, 0 to 1.
-        - ``q_value``: Benjamini-Hochberg adjusted within the map, 0 to 1.
+        - ``q_value``: adjusted for the tests of the map, 0 to 1.
         - ``spot``: hot or cold at 99, 95 or 90 for q below 0.01, 0.05 or 0.10.
         - ``reason``: why there is no answer; missing where there is one.
 
@@ -94,13 +105,13 @@ def find_hotspots(
     ------
     ColumnsError
         If `counts` is no table or lacks a column, ``incidents`` holds something other
-        than whole numbers from 0 on, ``cell`` is missing or no number, or a cell stands
-        twice in one map.
+        than whole numbers from 0 on, `value` something other than numbers, ``cell`` is
+        missing or no number, or a cell stands twice in one map.
     EmptyTableError
         If `counts` has no rows.
     OptionError
-        If `rings` is not a whole number from 1 on, `seed` not one from 0 on, or `null`
-        does not exist.
+        If `rings` is not a whole number from 1 on, `permutations` not one from 99 on,
+        `seed` not one from 0 on, or `statistic`, `null` or `correction` does not exist.
     InputError
         If a cell is no H3 cell, or resolutions are mixed.
 
@@ -111,18 +122,28 @@ def find_hotspots(
 
         z_i = (Σ_j w_ij y_j - m_i ȳ) / (S sqrt((n m_i - m_i²) / (n - 1)))
 
+    For Gi w_ii = 0, and n, ȳ and S are those of the other n - 1 cells.
+
     The randomization p is min(1, 2 min(P(S <= s), P(S >= s))), S the sum of m_i of the n
-    counts drawn without replacement; mean and variance of S are those in z. It is not
-    the conditional permutation of other packages, which keeps y_i in place. The
-    analytic p is ``2 Φ(-|z|)``.
+    counts drawn without replacement; mean and variance of S are those in z. For Gi the
+    cell's own count is not in the urn: its p is the limit of the conditional permutations
+    of other packages, which the randomization p of Gi* is not. Permutations give
+    p = min(1, 2 (min(g, l) + 1) / (R + 1)), g and l how many of R sums are at least, and
+    at most, the observed one; the same p for Gi and Gi*. The analytic p is ``2 Φ(-|z|)``.
 
-    The side of a spot is the sign of z. Where the smaller tail is on the other side, which
-    takes ``|z| < 0.23``, the spot is not significant.
+    Values that are not whole numbers have no such distribution; 99,999 draws stand in
+    for it, and no p is below 2e-05. Rates are not exchangeable when their bases differ: a
+    rate over few people swings more than one over many. See docs/hotspots.md.
 
-    No answer: fewer than 30 cells; all counts alike; no neighbor in the table (the sum
-    would be the cell's own count); a neighborhood that is the whole table.
+    The side of a spot is the sign of z. Where the smaller tail is on the other side the
+    spot is not significant. For the randomization p that takes ``|z| < 0.23``; the
+    permutations do not see the cell's own count, which is in the z of Gi*.
 
-    A spot is no rate and no risk: put people or streets beside it. Overlapping
+    No answer: fewer than 30 cells; all values alike, or for a null that keeps the own
+    value all others; no neighbor in the table (the sum would be the cell's own count); a
+    neighborhood that is the whole table; no value.
+
+    A spot is no risk: put people or streets beside it. Overlapping
     neighborhoods make spots larger than the cells that cause them. How often each
     null is wrong on data without hotspots is measured in ``benchmarks/calibration.py``.
 
@@ -158,40 +179,59 @@ def find_hotspots(
     >>> hot["spot"].value_counts().loc[["hot 99", "not significant"]].to_dict()
     {'hot 99': 1, 'not significant': 36}
     """
-    check_choice(null, option="null", choices=("randomization", "analytic"))
+    check_choice(statistic, option="statistic", choices=tuple(_STATISTICS))
+    check_choice(null, option="null", choices=("randomization", "analytic", "permutation"))
+    check_choice(correction, option="correction", choices=tuple(_CORRECTIONS))
     _check_whole(rings, "rings", 1, "1 is a cell and its neighbors")
+    _check_whole(
+        permutations,
+        "permutations",
+        _FEWEST_PERMUTATIONS,
+        "with fewer no p is small enough to mean anything",
+    )
     _check_whole(seed, "seed", 0, "the same seed gives the same draws")
     check_table(counts, "counts", columns=["cell", "incidents"])
     cells, incidents = checked_counts(counts)
+    values = incidents if value == "incidents" else checked_values(counts, value)
+    adjusted = benjamini_hochberg if correction == "bh" else benjamini_yekutieli
 
-    gi_stars, p_values, q_values = (np.full(len(counts), np.nan) for _ in range(3))
+    z, p_values, q_values = (np.full(len(counts), np.nan) for _ in range(3))
     spots, reasons = (np.full(len(counts), None, dtype=object) for _ in range(2))
     neighbors = np.zeros(len(counts), dtype=np.int64)
     maps = []
     for part in count_maps(counts, cells, rings=int(rings)):
         rows = part.rows
-        answer = _test(incidents[rows], part.matrix, null=null, seed=seed)
-        q = benjamini_hochberg(answer.p_value)
-        neighbors[rows] = answer.neighbors
-        gi_stars[rows] = answer.gi_star
-        p_values[rows] = answer.p_value
+        found = answer(
+            values[rows],
+            part.matrix,
+            statistic=statistic,
+            null=null,
+            counts=value == "incidents",
+            permutations=int(permutations),
+            seed=int(seed),
+        )
+        q = adjusted(found.p_value)
+        neighbors[rows] = found.neighbors
+        z[rows] = found.z
+        p_values[rows] = found.p_value
         q_values[rows] = q
-        spots[rows] = _spots(answer.gi_star, answer.side, q)
-        reasons[rows] = answer.reason
+        spots[rows] = _spots(found.z, found.side, q)
+        reasons[rows] = found.reason
         maps.append(
             {
                 **part.named,
                 "cells": len(rows),
-                "tests": int(np.isfinite(answer.p_value).sum()),
-                "p_method": answer.method,
-                "p_floor": answer.floor,
+                "tests": int(np.isfinite(found.p_value).sum()),
+                "p_method": found.method,
+                "p_floor": found.floor,
             }
         )
     result = conform(
         counts.assign(
             cell=cells,
             incidents=incidents,
-            gi_star=gi_stars,
+            value=values.astype(np.float64),
+            gi_star=z,
             neighbors=neighbors,
             p_value=p_values,
             q_value=q_values,
@@ -201,109 +241,19 @@ def find_hotspots(
         "hotspots",
     )
     result.attrs["hotspots"] = {
-        "statistic": "Getis-Ord Gi*",
+        "statistic": _STATISTICS[statistic],
+        "value": value,
         "null": null,
         "rings": int(rings),
-        "correction": "Benjamini-Hochberg",
+        "correction": _CORRECTIONS[correction],
+        "permutations": int(permutations) if null == "permutation" else None,
         "family": "one map: one period and group",
         "seed": int(seed),
         "maps": maps,
     }
-    _warn_about_draws(maps)
+    _warn_about_draws(maps, counted=value == "incidents")
+    _warn_about_smoothing(counts, value)
     return result
-
-
-def gi_star(values: Any, matrix: Any) -> Floats:
-    """Return Getis-Ord Gi* as a z score for any weights.
-
-    Parameters
-    ----------
-    values
-        One number a cell, shape (n,).
-    matrix
-        Weights, sparse or dense, shape (n, n), the cell's own weight on the diagonal.
-
-    Returns
-    -------
-    float64 array, shape (n,)
-        z; NaN where its variance is zero.
-
-    Raises
-    ------
-    ValueError
-        If the shapes do not fit, or there is no cell.
-
-    Notes
-    -----
-    z_i = (Σ w_ij y_j - ȳ W_i) / (S sqrt((n S1_i - W_i²) / (n - 1))) with W_i = Σ w_ij,
-    S1_i = Σ w_ij² and S² = Σ y² / n - ȳ².
-
-    References
-    ----------
-    .. [1] Ord, J. K. & Getis, A. (1995). Local spatial autocorrelation statistics.
-       Geographical Analysis 27(4), 286-306.
-       https://doi.org/10.1111/j.1538-4632.1995.tb00912.x
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> gi_star([3.0, 0.0, 0.0], np.array([[1, 0, 0], [0, 1, 1], [0, 1, 1]])).round(3).tolist()
-    [1.414, -1.414, -1.414]
-    """
-    y = np.asarray(values, dtype=np.float64)
-    weights = csr_array(matrix, dtype=np.float64)
-    n = y.size
-    # Deviations from the mean keep their digits when the counts are large and alike.
-    deviations = y - y.mean()
-    spread = np.sqrt(np.square(deviations).mean())
-    total = weights.sum(axis=1)
-    variance = n * (weights * weights).sum(axis=1) - total**2
-    z = np.full(n, np.nan)
-    # Zero but for rounding: equal weights over the whole grid.
-    usable = (variance > 1e-13 * total**2) & (np.ptp(y) > 0)
-    z[usable] = (weights @ deviations)[usable] / (spread * np.sqrt(variance[usable] / (n - 1)))
-    return z
-
-
-class _Answer(NamedTuple):
-    """The tests of one map; `side` is the smaller tail's, 1 hot, -1 cold, 0 for both."""
-
-    neighbors: Whole
-    gi_star: Floats
-    side: Floats
-    p_value: Floats
-    reason: NDArray[np.object_]
-    method: str
-    floor: float
-
-
-def _test(incidents: Whole, matrix: Any, *, null: Null, seed: int) -> _Answer:
-    """Return Gi*, its p-value and why there is none for every cell of one map."""
-    n = incidents.size
-    sizes = np.diff(matrix.indptr).astype(np.int64)
-    reason = np.full(n, None, dtype=object)
-    reason[sizes == n] = REASONS["whole_grid"]
-    reason[sizes == 1] = REASONS["no_neighbor"]
-    if incidents.min() == incidents.max():
-        reason[:] = REASONS["same_count" if incidents.max() else "no_incidents"]
-    if n < _FEWEST_CELLS:
-        reason[:] = REASONS["few_cells"]
-
-    z, side, p = (np.full(n, np.nan) for _ in range(3))
-    method, floor = ("normal" if null == "analytic" else "exact"), 0.0
-    tested: NDArray[np.bool_] = pd.isna(reason)
-    if tested.any():
-        z[tested] = gi_star(incidents, matrix)[tested]
-        if null == "analytic":
-            side[tested] = np.sign(z[tested])
-            p[tested] = 2.0 * ndtr(-np.abs(z[tested]))
-        else:
-            # Whole numbers all through: a sum must equal its like to the last digit.
-            sums = matrix.astype(np.int64) @ incidents
-            answer = randomization_p(incidents, sizes[tested], sums[tested], seed=seed)
-            side[tested], p[tested] = answer.side, answer.p_value
-            method, floor = answer.method, answer.floor
-    return _Answer(sizes - 1, z, side, p, reason, method, floor)
 
 
 def _spots(z: Floats, side: Floats, q: Floats) -> NDArray[np.object_]:
@@ -325,14 +275,47 @@ def _check_whole(value: Any, option: str, least: int, meaning: str) -> None:
         )
 
 
-def _warn_about_draws(maps: list[dict[str, Any]]) -> None:
+def _warn_about_draws(maps: list[dict[str, Any]], *, counted: bool) -> None:
     """Say once that a p-value has a floor because it comes from draws."""
     sampled = [entry for entry in maps if entry["p_method"] == "sampled"]
     if sampled:
+        cause = (
+            "the counts are too large or the neighborhoods too wide for the exact distribution"
+            if counted
+            else "the values are no whole numbers, or too large for the exact distribution"
+        )
         warnings.warn(
-            f"In {len(sampled)} of {len(maps)} maps the counts are too large or the neighborhoods "
-            f"too wide for the exact distribution; their p-values come from {DRAWS:,} random "
-            f"draws and cannot fall below {sampled[0]['p_floor']:.0e}.",
+            f"In {len(sampled)} of {len(maps)} maps {cause}; their p-values come from {DRAWS:,} "
+            f"random draws and cannot fall below {sampled[0]['p_floor']:.0e}.",
+            DataWarning,
+            stacklevel=3,
+        )
+    blunt = [
+        entry
+        for entry in maps
+        if entry["p_method"] == "permutation" and entry["p_floor"] * entry["tests"] >= 0.10
+    ]
+    if blunt:
+        worst = max(blunt, key=lambda entry: entry["tests"])
+        together = int(np.ceil(worst["p_floor"] * worst["tests"] / 0.10))
+        warnings.warn(
+            f"In {len(blunt)} of {len(maps)} maps the permutations are too few for so many tests: "
+            f"no p can fall below {worst['p_floor']:.2g}, and among {worst['tests']:,} tests about "
+            f"{together:,} cells must reach it together before one has q below 0.10. Give more "
+            'permutations, or null="randomization".',
+            DataWarning,
+            stacklevel=3,
+        )
+
+
+def _warn_about_smoothing(counts: pd.DataFrame, value: str) -> None:
+    """Say that rates smoothed over neighborhoods lie together by construction."""
+    made = counts.attrs.get("rates") or {}
+    if value == "smoothed_rate" and made.get("method") == "neighborhood_empirical_bayes":
+        warnings.warn(
+            "smoothed_rate was smoothed over neighborhoods, so high values lie beside high ones "
+            "by construction and the hotspots are no evidence. Test rates smoothed with "
+            'method="empirical_bayes", or value="rate".',
             DataWarning,
             stacklevel=3,
         )

@@ -315,7 +315,7 @@ def test_a_neighborhood_that_is_the_whole_grid_has_a_reason():
 
 def test_every_reason_has_words_in_both_languages():
     for lang in ("en", "zh"):
-        assert list(labels("reason", lang)) == list(REASONS.values())
+        assert set(REASONS.values()) <= set(labels("reason", lang))
     assert labels("reason", "zh")[REASONS["no_incidents"]] == "没有事件"
 
 

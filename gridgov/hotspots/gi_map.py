@@ -1,0 +1,199 @@
+"""One map put to the test: z, p and side of every cell, or why there is none.
+
+A map is one period and group; its cells with a value are the whole population. A cell
+whose value is unknown is neither a neighbor nor dealt out. The nulls:
+
+- ``randomization``: all arrangements of the values are equally likely. For Gi* the own
+  value is dealt out too; Gi leaves it out of sum and urn, so that its null is conditional.
+- ``analytic``: the normal tail of z.
+- ``permutation``: conditional permutations, the own value kept in place.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from gridgov.hotspots.gi_scores import gi, gi_star
+from gridgov.hotspots.permutation_null import conditional_p, permutation_p
+from gridgov.hotspots.randomization_null import NullAnswer, randomization_p
+
+__all__ = ["REASONS", "Answer", "Null", "Statistic", "answer"]
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+
+Null = Literal["randomization", "analytic", "permutation"]
+Statistic = Literal["gi_star", "gi"]
+
+REASONS = {
+    "few_cells": "fewer than 30 cells",
+    "no_incidents": "no incidents",
+    "same_count": "every cell has the same number of incidents",
+    "no_neighbor": "no neighbor in the grid",
+    "whole_grid": "the neighborhood is the whole grid",
+    "no_value": "no value",
+    "same_value": "every cell has the same value",
+    "same_others": "all other cells have the same value",
+}
+"""Why a cell has no answer; the words are translated in ``taxonomy/terms.csv``."""
+
+# The customary least number of features for this statistic. With fewer, z is no useful
+# scale and hardly any p can be small enough to survive the correction.
+_FEWEST_CELLS = 30
+
+# Values that are not whole are taken in units of the range over 2**44: the sum of 400
+# neighborhood cells and more stays below 2**63 and is the same in every order.
+_UNITS = float(2**44)
+
+
+class Answer(NamedTuple):
+    """The tests of one map; `side` is the smaller tail's, 1 hot, -1 cold, 0 for both."""
+
+    neighbors: Whole
+    z: Floats
+    side: Floats
+    p_value: Floats
+    reason: NDArray[np.object_]
+    method: str
+    floor: float
+
+
+def answer(
+    values: Any,
+    matrix: Any,
+    *,
+    statistic: Statistic,
+    null: Null,
+    counts: bool,
+    permutations: int,
+    seed: int,
+) -> Answer:
+    """Return z, its p-value and why there is none for every cell of one map.
+
+    Parameters
+    ----------
+    values
+        int64 counts, or float64 with NaN where the value is unknown, shape (n,).
+    matrix
+        The cells' 0/1 neighbor matrix, each cell itself included.
+    statistic, null, permutations, seed
+        As in :func:`gridgov.find_hotspots`.
+    counts
+        Whether the values are the incidents, for the words of the reasons.
+    """
+    known = np.isfinite(values)
+    if known.all():
+        return _answer(
+            values,
+            matrix,
+            statistic=statistic,
+            null=null,
+            counts=counts,
+            permutations=permutations,
+            seed=seed,
+        )
+    n = values.size
+    z, side, p = (np.full(n, np.nan) for _ in range(3))
+    reason = np.full(n, REASONS["no_value"], dtype=object)
+    neighbors = np.rint(matrix @ known.astype(np.float64)).astype(np.int64) - known
+    if not known.any():
+        return Answer(neighbors, z, side, p, reason, "none", 0.0)
+    here = np.flatnonzero(known)
+    part = _answer(
+        values[here],
+        matrix[here][:, here],
+        statistic=statistic,
+        null=null,
+        counts=counts,
+        permutations=permutations,
+        seed=seed,
+    )
+    z[here], side[here], p[here], reason[here] = part.z, part.side, part.p_value, part.reason
+    return Answer(neighbors, z, side, p, reason, part.method, part.floor)
+
+
+def _answer(
+    values: Any,
+    matrix: Any,
+    *,
+    statistic: Statistic,
+    null: Null,
+    counts: bool,
+    permutations: int,
+    seed: int,
+) -> Answer:
+    """Return the answer where every cell has a value."""
+    n = values.size
+    sizes = np.diff(matrix.indptr).astype(np.int64)
+    reason = _reasons(values, sizes, statistic=statistic, null=null, counts=counts)
+    z, side, p = (np.full(n, np.nan) for _ in range(3))
+    method, floor = {"analytic": "normal", "permutation": "permutation"}.get(null, "exact"), 0.0
+    tested: NDArray[np.bool_] = pd.isna(reason)
+    if not tested.any():
+        return Answer(sizes - 1, z, side, p, reason, method, floor)
+
+    scores = gi_star(values, matrix) if statistic == "gi_star" else gi(values, matrix)
+    z[tested] = scores[tested]
+    if null == "analytic":
+        side[tested] = np.sign(z[tested])
+        p[tested] = 2.0 * ndtr(-np.abs(z[tested]))
+        return Answer(sizes - 1, z, side, p, reason, method, floor)
+
+    # Whole numbers all through: a sum must equal its like to the last digit.
+    units, slack = _whole_units(values)
+    sums = matrix.astype(np.int64) @ units
+    found: NullAnswer
+    if null == "randomization" and statistic == "gi_star":
+        found = randomization_p(units, sizes[tested], sums[tested], slack=slack, seed=seed)
+        side[tested], p[tested] = found.side, found.p_value
+        return Answer(sizes - 1, z, side, p, reason, found.method, found.floor)
+    others = np.where(tested, sizes - 1, 0)
+    sums = np.where(tested, sums - units, 0)
+    if null == "randomization":
+        found = conditional_p(units, others, sums, slack=slack, seed=seed)
+        method = found.method
+    else:
+        found = permutation_p(
+            units, others, sums, slack=slack, permutations=permutations, seed=seed
+        )
+    side[tested], p[tested] = found.side[tested], found.p_value[tested]
+    return Answer(sizes - 1, z, side, p, reason, method, found.floor)
+
+
+def _reasons(
+    values: Any, sizes: Whole, *, statistic: Statistic, null: Null, counts: bool
+) -> NDArray[np.object_]:
+    """Return why cells cannot be tested, None where they can."""
+    n = values.size
+    reason = np.full(n, None, dtype=object)
+    reason[sizes == n] = REASONS["whole_grid"]
+    reason[sizes == 1] = REASONS["no_neighbor"]
+    if statistic == "gi" or null == "permutation":
+        # Only the one cell that differs from all others leaves nothing to deal out.
+        lowest, highest = values == values.min(), values == values.max()
+        for alone, rest in ((lowest, highest), (highest, lowest)):
+            if alone.sum() == 1 and rest.sum() == n - 1:
+                reason[alone] = REASONS["same_others"]
+    if values.min() == values.max():
+        if counts:
+            reason[:] = REASONS["same_count" if values.max() else "no_incidents"]
+        else:
+            reason[:] = REASONS["same_value"]
+    if n < _FEWEST_CELLS:
+        reason[:] = REASONS["few_cells"]
+    return reason
+
+
+def _whole_units(values: Any) -> tuple[Whole, int]:
+    """Return the values in whole units, and how many units a cell rounding may move a sum."""
+    if values.dtype == np.int64:
+        return values, 0
+    lowest = values.min()
+    if (values == np.floor(values)).all() and np.abs(values).max() < 2**53:
+        return values.astype(np.int64), 0
+    return np.rint((values - lowest) / (values.max() - lowest) * _UNITS).astype(np.int64), 1
