@@ -128,7 +128,30 @@ def render_page(
         "method": facts.method,
         "files": [{"href": name, "label": text} for name, text in facts.files],
     }
-    template = _template()
+    return render("page.html.j2", content)
+
+
+def render(name: str, content: Mapping[str, Any]) -> str:
+    """Return a page from its template, with its style and its letters inside.
+
+    Parameters
+    ----------
+    name
+        The template, a file of this folder.
+    content
+        What it is filled with.
+
+    Returns
+    -------
+    str
+        One HTML document without script that loads nothing.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        If the template needs something that `content` does not have.
+    """
+    template = _templates().get_template(name)
     css = files("gridgov.bulletin").joinpath("page.css").read_text(encoding="utf-8")
     # Rendered once to know its letters, then with the font that holds them.
     letters = template.render(content, style="", policy="")
@@ -150,13 +173,16 @@ def _part(code: str, text: str, words: Words) -> str:
     return words("set_aside_part", reason=text) if code.startswith("set_aside.") else text
 
 
-def _template() -> jinja2.Template:
-    """Return the page's template, which is ours and constant."""
-    source = files("gridgov.bulletin").joinpath("page.html.j2").read_text(encoding="utf-8")
-    environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+def _templates() -> jinja2.Environment:
+    """Return the templates, which are ours and constant."""
+    home = files("gridgov.bulletin")
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: home.joinpath(name).read_text(encoding="utf-8")),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
-    return environment.from_string(source)
 
 
 def _data_uri(data: bytes, kind: str) -> str:
