@@ -23,6 +23,7 @@ from gridgov.schema import (
     prediction,
     rates,
     records,
+    scan,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
 
@@ -41,6 +42,7 @@ _SUBJECTS = (
     pattern_change,
     density,
     concentration,
+    scan,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
