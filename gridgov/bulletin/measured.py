@@ -20,7 +20,34 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Measured", "measure"]
+__all__ = ["Measured", "Placed", "measure", "place"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The incidents of a pack with their cells and streets, counted.
+
+    Attributes
+    ----------
+    selection
+        The incidents of the pack.
+    resolutions
+        Table "resolutions"; None when the resolution was chosen.
+    resolution
+        H3 resolution of the cells.
+    chosen_by
+        ``option``, ``settings`` or ``data``.
+    grid, located, counts
+        The tables of these names.
+    """
+
+    selection: Selection
+    resolutions: pd.DataFrame | None
+    resolution: int
+    chosen_by: str
+    grid: gpd.GeoDataFrame
+    located: gpd.GeoDataFrame
+    counts: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +109,53 @@ def measure(
     GridgovError
         Whatever the functions called raise; see :func:`gridgov.write_brief`.
     """
-    settings, streets = read.settings, read.jurisdictions
+    streets = read.jurisdictions
     tell(2, "step.select", count=len(read.incidents))
-    selection = select_incidents(read.incidents, month=month, categories=settings.categories)
-    incidents = selection.incidents
+    selection = select_incidents(read.incidents, month=month, categories=read.settings.categories)
+    placed = place(read, selection, resolution=resolution, tell=tell)
+    tell(6, "step.measure")
+    return Measured(
+        read=read,
+        selection=selection,
+        resolutions=placed.resolutions,
+        resolution=placed.resolution,
+        chosen_by=placed.chosen_by,
+        grid=placed.grid,
+        located=placed.located,
+        counts=placed.counts,
+        hot=find_hotspots(placed.counts),
+        responsibility=check_responsibility(streets, placed.located),
+        reporting=measure_reporting(placed.located, placed.grid, streets),
+    )
+
+
+def place(
+    read: FolderRead, selection: Selection, *, resolution: int | None, tell: Callable[..., None]
+) -> Placed:
+    """Return the incidents selected with their cells and streets, and their counts.
+
+    Parameters
+    ----------
+    read
+        What the folder held.
+    selection
+        The incidents of the pack.
+    resolution
+        H3 resolution; the settings' when None, else suggested from the data.
+    tell
+        Called with the number of the step (3 to 5), the key of its words and their values.
+
+    Returns
+    -------
+    Placed
+        The cell size and the tables.
+
+    Raises
+    ------
+    GridgovError
+        Whatever the functions called raise; see :func:`gridgov.write_brief`.
+    """
+    settings, streets, incidents = read.settings, read.jurisdictions, selection.incidents
     resolutions = None
     chosen_by = "option" if resolution is not None else "settings"
     resolution = settings.resolution if resolution is None else resolution
@@ -101,17 +171,4 @@ def measure(
     located = locate(incidents, streets, resolution=resolution)
     tell(5, "step.tally", cells=len(grid), resolution=resolution)
     counts = tally(located, grid)
-    tell(6, "step.measure")
-    return Measured(
-        read=read,
-        selection=selection,
-        resolutions=resolutions,
-        resolution=resolution,
-        chosen_by=chosen_by,
-        grid=grid,
-        located=located,
-        counts=counts,
-        hot=find_hotspots(counts),
-        responsibility=check_responsibility(streets, located),
-        reporting=measure_reporting(located, grid, streets),
-    )
+    return Placed(selection, resolutions, resolution, chosen_by, grid, located, counts)

@@ -1,29 +1,22 @@
-"""The page of the brief: one file that asks nobody for anything and prints on A4.
-
-Everything it shows is inside it, its letters too; a content security policy forbids
-scripts and every request. All text goes through autoescape: record text is never markup.
-The page shows the tables and numbers that it is given and works out none.
-"""
+"""The page of the brief: what it found, on one page that prints on A4."""
 
 from __future__ import annotations
 
-import hashlib
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-from markupsafe import Markup
-
-import gridgov
 from gridgov.bulletin.ledger import Step
-from gridgov.bulletin.page_font import font_for
+from gridgov.bulletin.page_frame import (
+    as_text,
+    frame_content,
+    picture_uri,
+    render,
+    shown_table,
+)
 from gridgov.bulletin.tables import FILE_TABLES
 from gridgov.bulletin.words import Words
 from gridgov.figures.fonts import clean
-from gridgov.taxonomy.labels import label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,99 +88,27 @@ def render_page(
     KeyError
         If a table is missing.
     """
-    content = {
-        "html_lang": "zh-CN" if words.lang == "zh" else "en",
-        "words": words,
-        "version": gridgov.__version__,
-        "title": facts.title,
-        "period": facts.period,
-        "lead": facts.lead,
-        "source": facts.source,
+    content = frame_content(
+        title=facts.title,
+        period=facts.period,
+        lead=facts.lead,
+        source=facts.source,
+        tiles=facts.tiles,
+        steps=facts.steps,
+        notices=facts.notices,
+        method=facts.method,
+        files=facts.files,
+        words=words,
+    ) | {
         "responsibility_line": facts.responsibility,
-        "tiles": [{"number": n, "label": text, "tone": tone} for n, text, tone in facts.tiles],
-        "picture": Markup(_data_uri(picture, "image/png")),
+        "picture": picture_uri(picture),
         "incident_map": any(name == "incidents.html" for name, _ in facts.files),
         "incident_limit": facts.incident_limit,
         "streets": _shown(tables, "streets", words),
         "top": _shown(tables, "top_hotspots", words),
         "responsibility": _shown(tables, "responsibility", words),
-        "steps": [
-            {
-                "label": step.label,
-                "total": f"{step.total:,}",
-                "parts": [
-                    {"label": _part(code, text, words), "number": f"{n:,}"}
-                    for code, text, n in step.parts
-                    if n
-                ],
-            }
-            for step in facts.steps
-            if step.shown
-        ],
-        "notices": facts.notices,
-        "method": facts.method,
-        "files": [{"href": name, "label": text} for name, text in facts.files],
     }
     return render("page.html.j2", content)
-
-
-def render(name: str, content: Mapping[str, Any]) -> str:
-    """Return a page from its template, with its style and its letters inside.
-
-    Parameters
-    ----------
-    name
-        The template, a file of this folder.
-    content
-        What it is filled with.
-
-    Returns
-    -------
-    str
-        One HTML document without script that loads nothing.
-
-    Raises
-    ------
-    jinja2.UndefinedError
-        If the template needs something that `content` does not have.
-    """
-    template = _templates().get_template(name)
-    css = files("gridgov.bulletin").joinpath("page.css").read_text(encoding="utf-8")
-    # Rendered once to know its letters, then with the font that holds them.
-    letters = template.render(content, style="", policy="")
-    face = (
-        "@font-face { font-family: 'Brief'; "
-        f"src: url({_data_uri(font_for(letters), 'font/woff')}) format('woff'); }}\n"
-    )
-    style = face + css
-    digest = b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return template.render(content, style=Markup(style), policy=policy)
-
-
-def _part(code: str, text: str, words: Words) -> str:
-    """Return the words of a part of a step."""
-    return words("set_aside_part", reason=text) if code.startswith("set_aside.") else text
-
-
-def _templates() -> jinja2.Environment:
-    """Return the templates, which are ours and constant."""
-    home = files("gridgov.bulletin")
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: home.joinpath(name).read_text(encoding="utf-8")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _data_uri(data: bytes, kind: str) -> str:
-    """Return bytes as a data URI."""
-    return f"data:{kind};base64,{b64encode(data).decode('ascii')}"
 
 
 _COLUMNS = {
@@ -196,54 +117,32 @@ _COLUMNS = {
     "responsibility": ("kind", "street_ids", "area_m2", "incidents", "longitude", "latitude"),
 }
 
-_FORMS = {
-    "reporting_share": "{:.0%}",
-    "gi_star": "{:.2f}",
-    "cells": "{:,.1f}",
-    "area_m2": "{:,.0f}",
-    "longitude": "{:.5f}",
-    "latitude": "{:.5f}",
-}
-
 
 def _shown(tables: Mapping[str, Any], name: str, words: Words) -> dict[str, Any]:
     """Return the head of a table as texts."""
-    frame = tables[name]
-    most = _MOST_ROWS[name]
-    columns = [
-        {"kind": _kind(frame[column], column), "column": column} for column in _COLUMNS[name]
-    ]
+    frame, columns, most = tables[name], _COLUMNS[name], _MOST_ROWS[name]
+    head = frame.head(most)
     texts = [
-        [_text(name, column, value, words) for value in frame[column].head(most).tolist()]
-        for column in _COLUMNS[name]
+        [as_text(column, value, words) for value in head[column].tolist()] for column in columns
     ]
     if name == "responsibility":
-        texts[1] = [_street_names(ids, tables["streets"]) for ids in frame["street_ids"].head(most)]
+        texts[1] = [_street_names(ids, tables["streets"]) for ids in head["street_ids"]]
     else:
-        ids = frame["street_id"].head(most).tolist()
+        ids = head["street_id"].tolist()
         texts[0] = [text or str(one) for text, one in zip(texts[0], ids, strict=True)]
-    tones = [_tones(column, frame[column].head(most).tolist()) for column in _COLUMNS[name]]
-    kinds = [column["kind"] for column in columns]
-    rows = [
-        [
-            {"text": text, "kind": f"{kind} {tone}".strip()}
-            for text, kind, tone in zip(row, kinds, tone_row, strict=True)
-        ]
-        for row, tone_row in zip(zip(*texts, strict=True), zip(*tones, strict=True), strict=True)
-    ]
-    table = FILE_TABLES[name]
-    return {
-        "headings": [
-            {
-                "text": words.get(f"heading.{column}", table[column].heading(words.lang)),
-                "kind": kind,
-            }
-            for column, kind in zip(_COLUMNS[name], kinds, strict=True)
-        ],
-        "rows": rows,
-        "more": max(0, len(frame) - most),
-        "file": "tables.xlsx",
-    }
+    return shown_table(
+        columns,
+        texts,
+        table=FILE_TABLES[name],
+        frame=frame,
+        most=most,
+        words=words,
+        tones={
+            column: [column.partition("_")[0] if value else "" for value in head[column].tolist()]
+            for column in columns
+            if column in ("hot_cells", "cold_cells")
+        },
+    )
 
 
 def _street_names(ids: Any, streets: pd.DataFrame) -> str:
@@ -252,35 +151,3 @@ def _street_names(ids: Any, streets: pd.DataFrame) -> str:
         return "–"
     names = streets.set_index("street_id")["street"].dropna()
     return " + ".join(clean(names.get(one, one)) for one in ids.split(" + "))
-
-
-def _kind(values: Any, column: str) -> str:
-    """Return how a column is set."""
-    if column == "cell":
-        return "cell"
-    return "number" if values.dtype.kind in "iuf" or str(values.dtype) == "Int64" else ""
-
-
-def _tones(column: str, values: list[Any]) -> list[str]:
-    """Return the color of every value."""
-    if column in ("hot_cells", "cold_cells"):
-        return [column.partition("_")[0] if value else "" for value in values]
-    return [""] * len(values)
-
-
-def _text(table: str, column: str, value: Any, words: Words) -> str:
-    """Return a value as the page shows it."""
-    # Missing values of every kind differ from themselves, or refuse to say.
-    if value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT")):
-        return "" if column == "street" else "–"
-    if column == "q_value":
-        return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
-    if column in _FORMS:
-        return _FORMS[column].format(value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    if column == "spot":
-        return label("spot", str(value), words.lang)
-    if column == "kind":
-        return label("responsibility", str(value), words.lang)
-    return clean(value)
