@@ -62,6 +62,60 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "；p 值取自正态近似",
         ),
         "correction": (", {} adjusted (q)", "，经 {} 校正得 q 值"),
+        # change over time
+        "emerging_title": ("Emerging hotspots", "热点演变类型图"),
+        "emerging_layer": ("Categories", "演变类型"),
+        "category_legend": ("Category (cells)", "类型（网格数）"),
+        "category": ("Category", "类型"),
+        "last_spot": ("Last period", "末期类别"),
+        "emerging_help": (
+            "New: hot only in the last period. Consecutive: hot in the last periods without a "
+            "break, never before. Intensifying, persistent, diminishing: hot in 90 % of the "
+            "periods and the last. Sporadic: on and off. Historical: hot in 90 % of the periods, "
+            "not in the last. Cold spots likewise.",
+            "新增：仅末期为热点。连续：末尾若干期不间断为热点，此前从未。加强、持续、减弱："
+            "90% 以上时段且末期为热点。零星：时有时无。历史：90% 以上时段为热点，末期不是。"
+            "冷点同理。",
+        ),
+        "emerging_method": (
+            "{incidents} incidents in {cells} H3 cells over {periods} periods; Getis-Ord Gi* of "
+            "every cell and period{rings}{null}; two-sided p values, Benjamini-Hochberg adjusted "
+            "(q); trends by Mann-Kendall.",
+            "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；对每个网格和时段计算 "
+            "Getis-Ord Gi*{rings}{null}；双侧 p 值经 Benjamini-Hochberg 校正得 q 值；"
+            "趋势采用 Mann-Kendall 检验。",
+        ),
+        "persistence_title": ("Persistence of hotspots", "热点持续类型图"),
+        "persistence_layer": ("Classes", "持续类型"),
+        "persistence_help": (
+            "Persistent: hot in at least {persistent} % of the periods. Emerging: hot in at "
+            "least {least} % of the last {recent} periods, not before. Former: the reverse. "
+            "Intermittent: hot in at least {least} % of all periods. Cold spots likewise.",
+            "持续：至少 {persistent}% 的时段为热点。新兴：最近 {recent} 期中至少 {least}% 为热点，"
+            "此前未达到。往期：与新兴相反。间歇：全部时段中至少 {least}% 为热点。冷点同理。",
+        ),
+        "persistence_method": (
+            "{incidents} incidents in {cells} H3 cells over {periods} periods; Getis-Ord Gi* of "
+            "every period by itself{rings}{null}; two-sided p values, Benjamini-Hochberg adjusted "
+            "(q).",
+            "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；逐期计算 "
+            "Getis-Ord Gi*{rings}{null}；双侧 p 值经 Benjamini-Hochberg 校正得 q 值。",
+        ),
+        "trends_title": ("Trends of incidents", "事件变化趋势图"),
+        "trends_layer": ("Trends", "趋势"),
+        "trends_legend": ("Trend (cells)", "趋势（网格数）"),
+        "trends_help": (
+            "A trend is shown where q is below {alpha}. Of the cells shown, about that share is "
+            "expected to be there by chance.",
+            "q 小于 {alpha} 的网格显示趋势；其中预计约有该比例因偶然而被误判。",
+        ),
+        "trends_method": (
+            "{incidents} incidents in {cells} H3 cells over {periods} periods; Mann-Kendall test "
+            "of each cell, two-sided p values, Benjamini-Hochberg adjusted (q); Sen's slope in "
+            "incidents per period.",
+            "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；逐网格进行 Mann-Kendall "
+            "检验，双侧 p 值经 Benjamini-Hochberg 校正得 q 值；变化速度为每期事件数的 Sen 斜率。",
+        ),
         # incidents
         "incidents_title": ("Incidents", "事件分布图"),
         "incidents_layer": ("Incidents", "事件"),
@@ -90,6 +144,15 @@ _HEADINGS = {
     "q_value": ("hotspots", "q_value"),
     "reason": ("hotspots", "reason"),
     "reported_at": ("incidents", "reported_at"),
+    "trend": ("trends", "trend"),
+    "trend_z": ("trends", "trend_z"),
+    "trend_p": ("trends", "trend_p"),
+    "trend_q": ("trends", "trend_q"),
+    "slope": ("trends", "slope"),
+    "hot_share": ("emerging", "hot_share"),
+    "cold_share": ("emerging", "cold_share"),
+    "recent_hot_share": ("persistence", "recent_hot_share"),
+    "recent_cold_share": ("persistence", "recent_cold_share"),
 }
 
 

@@ -1,0 +1,289 @@
+"""Maps of change over time: emerging hot spots, classes of persistence, trends.
+
+Each draws its table and computes nothing but how many cells stand in each class. All
+text and numbers travel as data and are shown as text (see ``safe_text``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import folium
+import pandas as pd
+
+from gridgov.checks import check_language, check_table
+from gridgov.columns import Language
+from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.words import words_for
+from gridgov.taxonomy.category_palette import EMERGING_COLORS, PERSISTENCE_COLORS, TREND_COLORS
+from gridgov.taxonomy.labels import label
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["map_emerging", "map_persistence", "map_trends"]
+
+_KEY = ["cell", "street_id", "incidents", "periods"]
+
+
+def map_emerging(
+    emerging: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    tiles: Any = None,
+) -> folium.Map:
+    """Draw emerging hot spots as a map that shows in a notebook and saves as one file.
+
+    Parameters
+    ----------
+    emerging
+        Table "emerging" of one group.
+    jurisdictions
+        Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
+        go by their ids and no outline is drawn.
+    lang
+        ``"en"`` or ``"zh"``.
+    title
+        Heading; a plain one in the language when None.
+    source
+        Where the records come from, shown at the foot.
+    date
+        What time the map is of, shown beside the heading.
+    tiles
+        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+
+    Returns
+    -------
+    folium.Map
+        Cells in the colors of their categories, a legend of those that occur with their
+        number of cells, and a card at the pointer: street, cell, category, incidents,
+        shares of hot and cold periods, spot of the last period, trend z and p, and the
+        reason where there is no answer. :func:`gridgov.save_html` writes it as one file.
+
+    Raises
+    ------
+    OptionError
+        If `lang` does not exist.
+    ColumnsError
+        If a column is missing.
+    EmptyTableError
+        If there are no cells.
+    DatumError
+        If `jurisdictions` is not in EPSG:4326.
+    MapError
+        If the table holds several groups, or Folium does not know `tiles`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.checks import conform
+    >>> cells = pd.DataFrame({"cell": [0x8931AA50B7BFFFF, 0x8931AA50B67FFFF],
+    ...                       "incidents": [9, 0], "area_km2": 0.1, "periods": 12,
+    ...                       "category": ["new hot", "no pattern"]})
+    >>> page = map_emerging(conform(cells, "emerging"), lang="zh", title="八角街道")
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    lang = check_language(lang)
+    needed = ["category", "trend_z", "trend_p", "hot_share", "cold_share", "last_spot", "reason"]
+    check_table(emerging, "emerging", columns=[*_KEY, *needed])
+    check_one_map(emerging, "emerging")
+    words = words_for(lang)
+    lines = [
+        Line(words["category"], "class"),
+        Line(words["incidents"], "count", emerging["incidents"]),
+        Line(words["hot_share"], "percent", emerging["hot_share"]),
+        Line(words["cold_share"], "percent", emerging["cold_share"]),
+        Line(words["last_spot"], "name", _named(emerging["last_spot"], "spot", lang)),
+        Line(words["trend_z"], "score", emerging["trend_z"]),
+        Line(words["trend_p"], "probability", emerging["trend_p"]),
+        Line(words["reason"], "name", _named(emerging["reason"], "reason", lang)),
+    ]
+    sheet = Sheet(
+        title=str(title) if title is not None else words["emerging_title"],
+        date=date,
+        legend=words["category_legend"],
+        help=words["emerging_help"],
+        foot=[*made_of(emerging, source, lang), _method(emerging, "emerging", words)],
+        layer=words["emerging_layer"],
+    )
+    classes = classes_of(
+        emerging["category"], dict(EMERGING_COLORS), "emerging", lang, all_listed=False
+    )
+    return draw_cells(
+        emerging, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+    )
+
+
+def map_persistence(
+    persistence: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    tiles: Any = None,
+) -> folium.Map:
+    """Draw persistent, emerging, intermittent and former hot spots as a map.
+
+    Parameters
+    ----------
+    persistence
+        Table "persistence" of one group.
+    jurisdictions, lang, title, source, date, tiles
+        As in :func:`map_emerging`.
+
+    Returns
+    -------
+    folium.Map
+        Cells in the colors of their classes, with the shares of hot and cold periods, all
+        and recent, at the pointer.
+
+    Raises
+    ------
+    OptionError, ColumnsError, EmptyTableError, DatumError, MapError
+        As in :func:`map_emerging`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.checks import conform
+    >>> cells = pd.DataFrame({"cell": [0x8931AA50B7BFFFF], "incidents": [9], "area_km2": 0.1,
+    ...                       "periods": 12, "category": ["former hot"]})
+    >>> page = map_persistence(conform(cells, "persistence"))
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    lang = check_language(lang)
+    shares = ["hot_share", "cold_share", "recent_hot_share", "recent_cold_share"]
+    check_table(persistence, "persistence", columns=[*_KEY, "category", *shares, "reason"])
+    check_one_map(persistence, "persistence")
+    words = words_for(lang)
+    made = persistence.attrs.get("persistence") or {}
+    # Without the record of how the table was made, the rules cannot be told in numbers.
+    told = (
+        words["persistence_help"].format(
+            persistent=f"{100 * made['persistent_share']:g}",
+            least=f"{100 * made['hotspot_share']:g}",
+            recent=made["recent_periods"],
+        )
+        if made
+        else ""
+    )
+    lines = [
+        Line(words["category"], "class"),
+        Line(words["incidents"], "count", persistence["incidents"]),
+        *(Line(words[share], "percent", persistence[share]) for share in shares),
+        Line(words["reason"], "name", _named(persistence["reason"], "reason", lang)),
+    ]
+    sheet = Sheet(
+        title=str(title) if title is not None else words["persistence_title"],
+        date=date,
+        legend=words["category_legend"],
+        help=told,
+        foot=[*made_of(persistence, source, lang), _method(persistence, "persistence", words)],
+        layer=words["persistence_layer"],
+    )
+    classes = classes_of(persistence["category"], dict(PERSISTENCE_COLORS), "persistence", lang)
+    return draw_cells(
+        persistence,
+        jurisdictions,
+        classes=classes,
+        lines=lines,
+        sheet=sheet,
+        lang=lang,
+        tiles=tiles,
+    )
+
+
+def map_trends(
+    trends: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    tiles: Any = None,
+) -> folium.Map:
+    """Draw where incidents rise and where they fall as a map.
+
+    Parameters
+    ----------
+    trends
+        Table "trends" of one group.
+    jurisdictions, lang, title, source, date, tiles
+        As in :func:`map_emerging`.
+
+    Returns
+    -------
+    folium.Map
+        Cells that rise, fall or do neither, with incidents, Sen's slope, z, p and q at the
+        pointer.
+
+    Raises
+    ------
+    OptionError, ColumnsError, EmptyTableError, DatumError, MapError
+        As in :func:`map_emerging`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.checks import conform
+    >>> cells = pd.DataFrame({"cell": [0x8931AA50B7BFFFF], "incidents": [9], "area_km2": 0.1,
+    ...                       "periods": 12, "kendall_s": 40, "kendall_variance": 212.7,
+    ...                       "slope": 0.5, "trend": ["up"]})
+    >>> page = map_trends(conform(cells, "trends"))
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    lang = check_language(lang)
+    needed = ["trend", "slope", "trend_z", "trend_p", "trend_q"]
+    check_table(trends, "trends", columns=[*_KEY, *needed])
+    check_one_map(trends, "trends")
+    words = words_for(lang)
+    alpha = (trends.attrs.get("trends") or {}).get("alpha")
+    lines = [
+        Line(words["trend"], "class"),
+        Line(words["incidents"], "count", trends["incidents"]),
+        Line(words["slope"], "score", trends["slope"]),
+        Line(words["trend_z"], "score", trends["trend_z"]),
+        Line(words["trend_p"], "probability", trends["trend_p"]),
+        Line(words["trend_q"], "probability", trends["trend_q"]),
+    ]
+    sheet = Sheet(
+        title=str(title) if title is not None else words["trends_title"],
+        date=date,
+        legend=words["trends_legend"],
+        help=words["trends_help"].format(alpha=f"{alpha:g}") if alpha else "",
+        foot=[*made_of(trends, source, lang), _method(trends, "trends", words)],
+        layer=words["trends_layer"],
+    )
+    classes = classes_of(trends["trend"], dict(TREND_COLORS), "trend", lang)
+    return draw_cells(
+        trends, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+    )
+
+
+def _named(values: pd.Series, kind: str, lang: Language) -> pd.Series:
+    """Return fixed terms in the words of the language, missing where they are."""
+    return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
+
+
+def _method(table: pd.DataFrame, name: str, words: Mapping[str, str]) -> str:
+    """Return the line at the foot that says how the table was made."""
+    made = table.attrs.get(name) or {}
+    rings = made.get("rings")
+    return words[f"{name}_method"].format(
+        incidents=f"{int(table['incidents'].sum()):,}",
+        cells=f"{len(table):,}",
+        periods=int(table["periods"].iloc[0]),
+        rings=words["rings_one" if rings == 1 else "rings_many"].format(rings) if rings else "",
+        null=words.get(f"null_{made.get('null')}", ""),
+    )
