@@ -14,11 +14,19 @@ if TYPE_CHECKING:
     from gridgov.bulletin.brief import write_brief
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.figures.emerging import plot_emerging
     from gridgov.figures.hotspots import plot_hotspots
     from gridgov.geo.datum import transform_coordinates
+    from gridgov.hotspots.emerging import find_emerging_hotspots
+    from gridgov.hotspots.emerging_bins import find_hotspot_bins
     from gridgov.hotspots.explain import explain
     from gridgov.hotspots.getis_ord import find_hotspots
+    from gridgov.hotspots.mann_kendall import measure_trends
+    from gridgov.hotspots.persistence_classes import classify_persistence
     from gridgov.hotspots.rates import measure_rates
+    from gridgov.hotspots.scan import find_scan_clusters
+    from gridgov.hotspots.scan_members import scan_members
+    from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
     from gridgov.maps.offline import save_html
@@ -46,35 +54,55 @@ _HOMES = {
     "tally_report": "gridgov.place.tally",
     # measure: numbers
     "find_hotspots": "gridgov.hotspots.getis_ord",
+    "find_hotspot_bins": "gridgov.hotspots.emerging_bins",
+    "find_emerging_hotspots": "gridgov.hotspots.emerging",
+    "classify_persistence": "gridgov.hotspots.persistence_classes",
+    "measure_trends": "gridgov.hotspots.mann_kendall",
+    "find_scan_clusters": "gridgov.hotspots.scan",
+    "scan_members": "gridgov.hotspots.scan_members",
     "explain": "gridgov.hotspots.explain",
     "measure_rates": "gridgov.hotspots.rates",
     "check_responsibility": "gridgov.coverage.responsibility",
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
+    "map_emerging": "gridgov.maps.emerging",
+    "map_persistence": "gridgov.maps.emerging",
+    "map_trends": "gridgov.maps.emerging",
     "map_incidents": "gridgov.maps.incidents",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
     "plot_hotspots": "gridgov.figures.hotspots",
+    "plot_emerging": "gridgov.figures.emerging",
     "write_brief": "gridgov.bulletin.brief",
 }
 
 __all__ = [
     "check_responsibility",
+    "classify_persistence",
     "escape",
     "explain",
+    "find_emerging_hotspots",
+    "find_hotspot_bins",
     "find_hotspots",
+    "find_scan_clusters",
     "locate",
     "make_grid",
+    "map_emerging",
     "map_hotspots",
     "map_incidents",
+    "map_persistence",
+    "map_trends",
     "measure_rates",
     "measure_reporting",
+    "measure_trends",
     "notices",
+    "plot_emerging",
     "plot_hotspots",
     "read_incidents",
     "read_jurisdictions",
     "save_html",
+    "scan_members",
     "set_aside_rows",
     "suggest_resolution",
     "tally",

@@ -13,6 +13,7 @@ import gridgov
 FUNCTIONS = gridgov.__all__
 # These take two things of equal rank, or a thing and where it goes.
 POSITIONAL = {
+    "scan_members": 2,
     "transform_coordinates": 2,
     "locate": 2,
     "tally": 2,
@@ -20,6 +21,9 @@ POSITIONAL = {
     "measure_reporting": 3,
     "check_responsibility": 2,
     "map_hotspots": 2,
+    "map_emerging": 2,
+    "map_persistence": 2,
+    "map_trends": 2,
     "map_incidents": 2,
     "plot_hotspots": 2,
     "save_html": 2,
