@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from gridgov.hotspots.emerging_bins import find_hotspot_bins
     from gridgov.hotspots.explain import explain
     from gridgov.hotspots.getis_ord import find_hotspots
+    from gridgov.hotspots.global_autocorrelation import measure_autocorrelation
     from gridgov.hotspots.mann_kendall import measure_trends
+    from gridgov.hotspots.moran import find_moran_clusters
     from gridgov.hotspots.persistence_classes import classify_persistence
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
@@ -54,6 +56,8 @@ _HOMES = {
     "tally_report": "gridgov.place.tally",
     # measure: numbers
     "find_hotspots": "gridgov.hotspots.getis_ord",
+    "find_moran_clusters": "gridgov.hotspots.moran",
+    "measure_autocorrelation": "gridgov.hotspots.global_autocorrelation",
     "find_hotspot_bins": "gridgov.hotspots.emerging_bins",
     "find_emerging_hotspots": "gridgov.hotspots.emerging",
     "classify_persistence": "gridgov.hotspots.persistence_classes",
@@ -85,6 +89,7 @@ __all__ = [
     "find_emerging_hotspots",
     "find_hotspot_bins",
     "find_hotspots",
+    "find_moran_clusters",
     "find_scan_clusters",
     "locate",
     "make_grid",
@@ -93,6 +98,7 @@ __all__ = [
     "map_incidents",
     "map_persistence",
     "map_trends",
+    "measure_autocorrelation",
     "measure_rates",
     "measure_reporting",
     "measure_trends",

@@ -156,7 +156,9 @@ class _Strips:
 
     def __init__(self, layers: NDArray[Any], maxima: Floats) -> None:
         bytes_each = layers.shape[0] * (layers.shape[1] + 1) // 2 * layers.itemsize
-        size = max(64, min(maxima.size, _TILE_BYTES // max(1, bytes_each)))
+        most = max(64, _TILE_BYTES // max(1, bytes_each))
+        groups = -(-maxima.size // most)
+        size = -(-maxima.size // groups)
         cuts = range(0, maxima.size, size)
         self._parts = [
             (np.ascontiguousarray(layers[:, :, a : a + size]), maxima[a : a + size]) for a in cuts

@@ -48,6 +48,7 @@ def scan_members(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     Four neighboring cells, incidents in two of them:
 
     >>> import pandas as pd
+    >>> from gridgov.hotspots.scan import find_scan_clusters
     >>> counts = pd.DataFrame({
     ...     "cell": pd.array([0x8931AA50E27FFFF, 0x8931AA50E23FFFF, 0x8931AA50E2FFFFF,
     ...                       0x8931AA50E2BFFFF], "uint64"),
