@@ -55,10 +55,11 @@ def cell_nodes(planar: Any, spacing: float) -> tuple[Floats, Places, Floats]:
         return centers, np.arange(count, dtype=np.int64), np.ones(count)
     cuts = int(np.ceil(np.sqrt(patches / 6)))
     if 6 * cuts**2 * count > _MOST_NODES:
+        wide = f"{np.sqrt(np.median(area)):.0f} m"
         raise OptionError(
             "bandwidth_m must not be much smaller than a cell: what is narrower than the cells "
-            f"cannot be seen on them. Found: {count:,} cells {np.sqrt(np.median(area)):.0f} m wide, "
-            f"which the bandwidth would divide into {6 * cuts**2:,} pieces each. Choose a "
+            f"cannot be seen on them. Found: {count:,} cells {wide} wide, which "
+            f" the bandwidth would divide into {6 * cuts**2:,} pieces each. Choose a "
             "larger bandwidth or a finer resolution."
         )
     corners, cell = shapely.get_coordinates(planar, return_index=True)

@@ -12,7 +12,7 @@ from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.place.periods import read_range
 
-__all__ = ["check_meters", "counted_rows", "row_weights"]
+__all__ = ["check_meters", "counted_rows", "in_time", "row_weights"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -57,10 +57,33 @@ def counted_rows(located: Any, cells: Any, *, start: Any, end: Any, times: str) 
     counted = located["match"].isin(_OWNED) & located["cell"].isin(cells)
     inside = counted.to_numpy(dtype=bool, na_value=False)
     if start is not None or end is not None:
-        column = located[times]
-        instants = pd.DatetimeIndex(column).as_unit("us").asi8
-        zone = column.dtype.tz
-        range_ = read_range(instants[:0], freq=None, start=start, end=end, zone=zone)
-        inside &= column.notna().to_numpy(dtype=bool)
-        inside &= (instants >= range_.first) & (instants < range_.last)
+        dated, in_range = in_time(located, start=start, end=end, times=times)
+        inside &= dated & in_range
     return np.flatnonzero(inside).astype(np.int64)
+
+
+def in_time(
+    table: Any, *, start: Any, end: Any, times: str
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return which rows have a time, and which lie from `start` to before `end`.
+
+    Raises
+    ------
+    ColumnsError
+        If the times are missing or have no zone.
+    OptionError
+        If `start` or `end` cannot be read.
+    """
+    if start is None and end is None:
+        return np.ones(len(table), dtype=bool), np.ones(len(table), dtype=bool)
+    check_table(table, "incidents", columns=[times], allow_empty=True)
+    column = table[times]
+    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+        raise ColumnsError(
+            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
+            "gridgov.read_incidents(..., timezone=...) makes such a column."
+        )
+    instants = pd.DatetimeIndex(column).as_unit("us").asi8
+    range_ = read_range(instants[:0], freq=None, start=start, end=end, zone=column.dtype.tz)
+    in_range = (instants >= range_.first) & (instants < range_.last)
+    return column.notna().to_numpy(dtype=bool), in_range
