@@ -134,7 +134,8 @@ def measure_autocorrelation(
     arrangements.
 
     Cells without neighbors count among the n and add nothing to the sums. G needs values
-    from 0 on, two of them above 0. Skewed counts make p_randomization of G too small: read p_permutation.
+    from 0 on, two of them above 0. Skewed counts make p_randomization of G too small:
+    read p_permutation.
 
     References
     ----------
