@@ -24,6 +24,9 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Direction = Literal["high", "low", "both"]
 
+# Less than this is 0: quotients by it overflow.
+_NOTHING = 1e-290
+
 
 def log_likelihood_ratio(
     incidents: ArrayLike, expected: ArrayLike, *, total: int, direction: Direction
@@ -51,9 +54,9 @@ def log_likelihood_ratio(
     """
     c, m = np.broadcast_arrays(np.asarray(incidents, float), np.asarray(expected, float))
     # Nothing expected inside, or outside, and nothing there: no evidence either way.
-    inside = np.divide(c, m, out=np.ones_like(m), where=m > 0)
+    inside = np.divide(c, m, out=np.ones_like(m), where=m > _NOTHING)
     rest = total - m
-    outside = np.divide(total - c, rest, out=np.ones_like(m), where=rest > 0)
+    outside = np.divide(total - c, rest, out=np.ones_like(m), where=rest > _NOTHING)
     ratio = xlogy(c, inside) + xlogy(total - c, outside)
     if direction != "both":
         ratio = np.where(c > m if direction == "high" else c < m, ratio, 0.0)
@@ -115,4 +118,9 @@ class Thresholds:
             np.clip(count, 0, self._total), expected, total=self._total, direction="both"
         )
         possible = (count >= 0) & (count <= self._total)
-        return np.asarray(~possible | (ratio >= level * (1 - 1e-9)))
+        # The ends of the grid stand for windows where almost nothing is expected, inside or
+        # outside: a single incident there is any amount of evidence.
+        at_end = ((expected <= _NOTHING) & (count > 0)) | (
+            (expected >= self._total) & (count < self._total)
+        )
+        return np.asarray(~possible | at_end | (ratio >= level * (1 - 1e-9)))

@@ -279,7 +279,7 @@ def _ends(starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
     The last one is as long as the calendar says: a month after months, and so on.
     """
     dates = starts.tz_localize(None).normalize()
-    month, day = _MONTHS[dates[0].month - 1], _DAYS[dates[0].dayofweek]
+    month, day = _MONTHS[dates[0].month - 1], _DAYS[dates[0].weekday()]
     for name in (f"YS-{month}", f"QS-{month}", "MS", f"W-{day}", "D"):
         offset = pd.tseries.frequencies.to_offset(name)
         if offset.is_on_offset(dates[0]) and (dates[:-1] + offset == dates[1:]).all():
