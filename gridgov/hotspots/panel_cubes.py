@@ -239,8 +239,8 @@ def _calendar(starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
             freq = f"QS-{_MONTHS[months[0] - 1]}"
         else:
             freq = "MS"
-    elif len(np.unique(days.dayofweek)) == 1:
-        freq = f"W-{_DAYS[days.dayofweek[0]]}"
+    elif len(np.unique(days.day_of_week)) == 1:
+        freq = f"W-{_DAYS[days.day_of_week[0]]}"
     else:
         freq = "D"
     return read_range(starts.asi8, freq=freq, start=None, end=None, zone=starts.tz).starts

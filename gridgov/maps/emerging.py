@@ -280,10 +280,12 @@ def _method(table: pd.DataFrame, name: str, words: Mapping[str, str]) -> str:
     """Return the line at the foot that says how the table was made."""
     made = table.attrs.get(name) or {}
     rings = made.get("rings")
+    null = words.get(f"bins_{made.get('null')}", "")
+    window = words[f"window_{made.get('window', 'individual_step')}"]
     return words[f"{name}_method"].format(
         incidents=f"{int(table['incidents'].sum()):,}",
         cells=f"{len(table):,}",
         periods=int(table["periods"].iloc[0]),
         rings=words["rings_one" if rings == 1 else "rings_many"].format(rings) if rings else "",
-        null=words.get(f"null_{made.get('null')}", ""),
+        null=null.format(window),
     )

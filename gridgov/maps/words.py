@@ -85,6 +85,17 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Getis-Ord Gi*{rings}{null}；双侧 p 值经 Benjamini-Hochberg 校正得 q 值；"
             "趋势采用 Mann-Kendall 检验。",
         ),
+        "window_entire_cube": ("all cells and periods", "全部网格和时段"),
+        "window_neighborhood_step": ("all cells in the same periods", "相同时段的全部网格"),
+        "window_individual_step": ("all cells in the same period", "同一时段的全部网格"),
+        "bins_randomization": (
+            "; null hypothesis: a neighborhood is a random draw from {}",
+            "；零假设：邻域为从{}中随机抽取",
+        ),
+        "bins_analytic": (
+            "; compared with {}, p from the normal approximation",
+            "；与{}比较，p 值取自正态近似",
+        ),
         "persistence_title": ("Persistence of hotspots", "热点持续类型图"),
         "persistence_layer": ("Classes", "持续类型"),
         "persistence_help": (
