@@ -127,6 +127,32 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；逐网格进行 Mann-Kendall "
             "检验，双侧 p 值经 Benjamini-Hochberg 校正得 q 值；变化速度为每期事件数的 Sen 斜率。",
         ),
+        # local Moran
+        "moran_title": ("Clusters and outliers", "聚集与异常分布图"),
+        "moran_layer": ("Clusters", "聚类类型"),
+        "moran_legend": ("Cluster (cells)", "聚类类型（网格数）"),
+        "moran_help": (
+            "High or low is the cell against the mean of the map, then its neighbors. A class is "
+            "shown where q is below 0.05: of the cells shown, no more than 5 % are expected to be "
+            "there by chance.",
+            "前一字为本网格，后一字为其邻居，均与全图均值相比。q 小于 0.05 的网格显示类型，"
+            "其中预计因偶然而被误判的不超过 5%。",
+        ),
+        "moran_method": (
+            "Local Moran's I of {what} in {cells} H3 cells{rings}{null}; two-sided p "
+            "values{correction}.",
+            "对 {cells} 个 H3 网格的{what}计算局部莫兰指数{rings}{null}；双侧 p 值{correction}。",
+        ),
+        "moran_incidents": ("{} incidents", "{} 起事件"),
+        "moran_null_randomization": (
+            "; null hypothesis: the other cells' values lie at random, the cell's own stays",
+            "；零假设：本网格数值不变，其余网格数值随机排列",
+        ),
+        "moran_null_permutation": (
+            "; null hypothesis: the other cells' values lie at random, the cell's own stays "
+            "({} permutations)",
+            "；零假设：本网格数值不变，其余网格数值随机排列（置换 {} 次）",
+        ),
         # incidents
         "incidents_title": ("Incidents", "事件分布图"),
         "incidents_layer": ("Incidents", "事件"),
@@ -155,6 +181,10 @@ _HEADINGS = {
     "q_value": ("hotspots", "q_value"),
     "reason": ("hotspots", "reason"),
     "reported_at": ("incidents", "reported_at"),
+    "cluster_type": ("moran", "cluster_type"),
+    "moran_i": ("moran", "moran_i"),
+    "lag": ("moran", "lag"),
+    "value": ("moran", "value"),
     "trend": ("trends", "trend"),
     "trend_z": ("trends", "trend_z"),
     "trend_p": ("trends", "trend_p"),

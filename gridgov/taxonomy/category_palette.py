@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.schema.emerging import EMERGING_CATEGORIES, PERSISTENCE_CLASSES
+from gridgov.schema.moran import LISA_CLASSES
 
-__all__ = ["EMERGING_COLORS", "PERSISTENCE_COLORS", "TREND_COLORS"]
+__all__ = ["EMERGING_COLORS", "LISA_COLORS", "PERSISTENCE_COLORS", "TREND_COLORS"]
 
 _NONE = "#f7f7f2"
 
@@ -52,3 +53,9 @@ TREND_COLORS: Mapping[str, str] = MappingProxyType(
     {"up": "#d62f27", "none": _NONE, "down": "#4575b5"}
 )
 """The fill of a rising, a steady and a falling cell."""
+
+LISA_COLORS: Mapping[str, str] = MappingProxyType(
+    dict(zip(LISA_CLASSES, ("#d62f27", "#f5a86b", "#9cc7e8", "#2a5caa", _NONE), strict=True))
+)
+"""The fill of every class of local Moran: clusters dark, outliers pale, the cell's own side
+red or blue. In the order of :data:`gridgov.schema.moran.LISA_CLASSES`."""

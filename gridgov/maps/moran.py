@@ -1,0 +1,154 @@
+"""The map of local Moran: clusters of like cells and the outliers among unlike ones.
+
+It draws the table "moran" and computes nothing but how many cells stand in each class.
+All text and numbers travel as data and are shown as text (see ``safe_text``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import folium
+import pandas as pd
+
+from gridgov.checks import check_language, check_table
+from gridgov.columns import Language
+from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.words import words_for
+from gridgov.taxonomy.category_palette import LISA_COLORS
+from gridgov.taxonomy.labels import label
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["map_moran"]
+
+_NEEDED = ["cell", "street_id", "incidents", "value", "lag", "moran_i", "p_value", "q_value"]
+
+
+def map_moran(
+    clusters: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    tiles: Any = None,
+) -> folium.Map:
+    """Draw clusters and outliers as a map that shows in a notebook and saves as one file.
+
+    Parameters
+    ----------
+    clusters
+        Table of :func:`gridgov.find_moran_clusters`, one period and one group.
+    jurisdictions
+        Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
+        go by their ids and no outline is drawn.
+    lang
+        ``"en"`` or ``"zh"``.
+    title
+        Heading; a plain one in the language when None.
+    source
+        Where the records come from, shown at the foot.
+    date
+        What time the map is of, shown beside the heading.
+    tiles
+        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+
+    Returns
+    -------
+    folium.Map
+        Cells in five colors, high among high to low among low (hatched where there is no
+        answer), a legend with the number of cells in each class, and a card at the
+        pointer: street, cell, class, incidents, the value tested if it is another one, the
+        neighbors' mean, local Moran's I, p, q and, if there is no answer, the reason.
+        :func:`gridgov.save_html` writes it as one file.
+
+    Raises
+    ------
+    OptionError
+        If `lang` does not exist.
+    ColumnsError
+        If a column is missing.
+    EmptyTableError
+        If there are no cells.
+    DatumError
+        If `jurisdictions` is not in EPSG:4326.
+    MapError
+        If the table holds several periods or groups, or Folium does not know `tiles`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.checks import conform
+    >>> cells = pd.DataFrame(
+    ...     {
+    ...         "cell": [0x8931AA50B7BFFFF, 0x8931AA50B67FFFF],
+    ...         "incidents": [9, 0],
+    ...         "area_km2": [0.1, 0.1],
+    ...         "neighbors": [1, 1],
+    ...         "cluster_type": ["HL", None],
+    ...     }
+    ... )
+    >>> page = map_moran(conform(cells, "moran"), lang="zh", title="八角街道")
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    lang = check_language(lang)
+    check_table(clusters, "moran", columns=[*_NEEDED, "cluster_type", "reason"])
+    check_one_map(clusters, "clusters")
+    words = words_for(lang)
+    made = clusters.attrs.get("moran") or {}
+    column = made.get("value", "incidents")
+    lines = [
+        Line(words["cluster_type"], "class"),
+        Line(words["incidents"], "count", clusters["incidents"]),
+        Line(words["lag"], "name", _digits(clusters["lag"])),
+        Line(words["moran_i"], "score", clusters["moran_i"]),
+        Line(words["p_value"], "probability", clusters["p_value"]),
+        Line(words["q_value"], "probability", clusters["q_value"]),
+        Line(words["reason"], "name", _reasons(clusters["reason"], lang)),
+    ]
+    if column != "incidents":
+        lines.insert(2, Line(words["value"], "name", _digits(clusters["value"])))
+    sheet = Sheet(
+        title=str(title) if title is not None else words["moran_title"],
+        date=date,
+        legend=words["moran_legend"],
+        help=words["moran_help"],
+        foot=[*made_of(clusters, source, lang), _method(clusters, made, column, words)],
+        layer=words["moran_layer"],
+    )
+    classes = classes_of(clusters["cluster_type"], dict(LISA_COLORS), "cluster_type", lang)
+    return draw_cells(
+        clusters, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+    )
+
+
+def _digits(values: pd.Series) -> pd.Series:
+    """Return numbers of any size with four digits: a rate may be in millionths."""
+    return values.map(lambda number: f"{number:.4g}", na_action="ignore").astype(object)
+
+
+def _reasons(values: pd.Series, lang: Language) -> pd.Series:
+    """Return the reasons in the words of the language, missing where they are."""
+    return values.astype(object).map(lambda text: label("reason", text, lang), na_action="ignore")
+
+
+def _method(clusters: pd.DataFrame, made: Any, column: str, words: dict[str, str]) -> str:
+    """Return the line at the foot that says how the table was made."""
+    rings, correction, null = made.get("rings"), made.get("correction"), made.get("null")
+    incidents = words["moran_incidents"].format(f"{int(clusters['incidents'].sum()):,}")
+    nulls = {
+        "randomization": words["moran_null_randomization"],
+        "permutation": words["moran_null_permutation"].format(made.get("permutations")),
+        "analytic": words["null_analytic"],
+    }
+    return words["moran_method"].format(
+        what=incidents if column == "incidents" else column,
+        cells=f"{len(clusters):,}",
+        rings=words["rings_one" if rings == 1 else "rings_many"].format(rings) if rings else "",
+        null=nulls.get(str(null), ""),
+        correction=words["correction"].format(correction) if correction else "",
+    )
