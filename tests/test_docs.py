@@ -50,9 +50,10 @@ def test_every_link_inside_the_documentation_leads_somewhere() -> None:
     assert [str(target) for page, target in targets if not (page.parent / target).exists()] == []
 
 
-def test_the_readme_names_every_public_function() -> None:
+def test_the_readme_lists_every_public_function_as_its_docstring_begins() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [name for name in gridgov.__all__ if name not in text] == []
+    assert [name for name in gridgov.__all__ if f"`{name}`" not in text] == []
+    assert script("make_functions").filled(text) == text
 
 
 def test_the_readme_holds_the_two_commands_that_do_all_the_set_up() -> None:
