@@ -153,6 +153,39 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "({} permutations)",
             "；零假设：本网格数值不变，其余网格数值随机排列（置换 {} 次）",
         ),
+        # scan statistic
+        "clusters_title": ("Clusters of incidents", "事件聚集区图"),
+        "clusters_layer": ("Clusters", "聚集区"),
+        "clusters_legend": ("Cluster (cells)", "聚集区（网格数）"),
+        "cluster_class": ("Class", "类别"),
+        "cluster_number": ("Cluster", "聚集区编号"),
+        "cluster_holds": ("In the cluster", "聚集区内"),
+        "cluster_counts": ("{} incidents, {} expected", "{} 起，期望 {} 起"),
+        "cluster_risk": ("Relative risk", "相对风险"),
+        "cluster_p": ("p of the cluster", "聚集区 p 值"),
+        "cluster_time": ("Time", "时间"),
+        "cluster_span": ("{} to {}", "{} 至 {}"),
+        "clusters_help": (
+            "p is the chance that a search of all circles finds one as unusual if the null "
+            "hypothesis holds. The edge of a circle is not the edge of a cluster.",
+            "p 值是零假设成立时，搜索所有圆形窗口能找到同样异常者的概率。"
+            "圆的边界并非聚集区的确切边界。",
+        ),
+        "clusters_method": (
+            "{statistic} of {incidents} incidents in {cells} H3 cells; {null}; {replicates} "
+            "replicates.",
+            "对 {cells} 个 H3 网格内 {incidents} 起事件计算{statistic}；{null}；"
+            "蒙特卡罗模拟 {replicates} 次。",
+        ),
+        "scan_statistic": ("Kulldorff scan statistic", " Kulldorff 扫描统计量"),
+        "null_poisson": (
+            "null hypothesis: incidents lie at random in proportion to {}",
+            "零假设：事件按 {} 的比例随机分布",
+        ),
+        "null_space_time_permutation": (
+            "null hypothesis: the times of incidents are independent of their places",
+            "零假设：事件的时间与地点相互独立",
+        ),
         # incidents
         "incidents_title": ("Incidents", "事件分布图"),
         "incidents_layer": ("Incidents", "事件"),
