@@ -83,14 +83,6 @@ def _with_interval(name: str) -> tuple[Column, Column, Column]:
     )
 
 
-_STREET = Column(
-    "street_id",
-    "str",
-    "Street id",
-    "街道编号",
-    "street the cells belong to; missing when the row covers all of them",
-    missing=True,
-)
 _AREA = Column(
     "area_km2",
     "float64",
@@ -102,12 +94,17 @@ _AREA = Column(
 TABLES = (
     Table(
         "concentration",
-        ("period", "group", "street_id"),
+        ("period", "group"),
         (
             PERIOD,
             GROUP,
-            _STREET,
-            Column("cells", "float64", "Cells", "网格数", "number of cells, shared ones in part"),
+            Column(
+                "cells",
+                "float64",
+                "Cells",
+                "网格数",
+                "number of cells, those without incidents included",
+            ),
             INCIDENTS,
             _AREA,
             *(column for name in ESTIMATES for column in _with_interval(name)),
@@ -116,7 +113,7 @@ TABLES = (
                 "str",
                 "Reason",
                 "未计算原因",
-                "why there is no answer or no interval; missing when there is both",
+                "why there is no answer, or no interval; missing when nothing is in the way",
                 missing=True,
             ),
         ),
