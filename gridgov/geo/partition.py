@@ -112,8 +112,7 @@ def find_gaps(
     )
     slivers = _polygon_parts(shapely.difference(closed, city))
     slivers = slivers[shapely.area(slivers) > min_area_m2]
-    rim = shapely.buffer(shapely.boundary(city), _TOUCH_M)
-    bounded = shapely.length(shapely.intersection(shapely.boundary(slivers), rim))
+    bounded = _length_along(slivers, shapely.boundary(city))
     slivers = slivers[bounded >= _BOUNDED_SHARE * shapely.length(slivers)]
     gaps = np.concatenate([enclosed[shapely.area(enclosed) > min_area_m2], slivers])
     is_sliver = np.arange(gaps.size) >= gaps.size - slivers.size
@@ -135,6 +134,18 @@ def polygons_of(shapes: Shapes) -> Shapes:
     for position in mixed.tolist():
         result[position] = shapely.union_all(_polygon_parts(result[position]))
     return result
+
+
+def _length_along(slivers: Shapes, outline: Any) -> NDArray[np.float64]:
+    """Return how much of the edge of each sliver runs along an outline, meters."""
+    # Only the outline nearby: a buffer of a whole city's costs a hundred times as much.
+    boxes = shapely.bounds(slivers).reshape(-1, 4) + np.array([-1.0, -1.0, 1.0, 1.0])
+    near = np.empty(len(slivers), dtype=object)
+    near[:] = [shapely.clip_by_rect(outline, *box) for box in boxes.tolist()]
+    along: NDArray[np.float64] = shapely.length(
+        shapely.intersection(shapely.boundary(slivers), shapely.buffer(near, _TOUCH_M))
+    )
+    return along
 
 
 def _polygon_parts(shapes: Any) -> Shapes:
