@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.errors import ColumnsError
+from gridgov.place.area_index import OWNED_MATCHES
 from gridgov.place.areas import check_areas
 from gridgov.place.crosswalk import area_shares
-from gridgov.place.periods import PeriodRange, check_period, read_range
+from gridgov.place.periods import PeriodRange, check_period, read_instants, read_range
 from gridgov.place.tally import tally
 
 __all__ = ["measure_reporting"]
 
 _TIMES = "reported_at"
-_OWNED = ("inside", "border", "overlap")
 
 
 def measure_reporting(
@@ -169,22 +169,16 @@ def _counted(
     located: Any, cells: NDArray[np.uint64], freq: str | None, start: Any, end: Any
 ) -> tuple[NDArray[np.intp], PeriodRange | None, NDArray[np.int64]]:
     """Return the rows that a tally counts, the periods, and the instant of each such row."""
-    owned = located["match"].isin(_OWNED).to_numpy(dtype=bool)
+    owned = located["match"].isin(OWNED_MATCHES).to_numpy(dtype=bool)
     on_grid = np.isin(located["cell"].fillna(0).to_numpy(dtype=np.uint64), cells)
     rows = np.flatnonzero(owned & on_grid)
     if freq is None and start is None and end is None:
         return rows, None, np.zeros(len(rows), dtype=np.int64)
-    column = located[_TIMES]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{_TIMES} must hold times with a zone. Found: dtype {column.dtype}. "
-            "gridgov.read_incidents(..., timezone=...) makes such a column."
-        )
-    times = pd.DatetimeIndex(column.iloc[rows]).as_unit("us")
-    rows, times = rows[times.notna()], times[times.notna()]
-    range_ = read_range(times.asi8, freq=freq, start=start, end=end, zone=times.tz)
-    inside = (times.asi8 >= range_.first) & (times.asi8 < range_.last)
-    return rows[inside], range_, times.asi8[inside]
+    instants, missing, zone = read_instants(located, _TIMES)
+    rows = rows[~missing[rows]]
+    range_ = read_range(instants[rows], freq=freq, start=start, end=end, zone=zone)
+    inside = rows[(instants[rows] >= range_.first) & (instants[rows] < range_.last)]
+    return inside, range_, instants[inside]
 
 
 def _streets_of(located: Any, rows: NDArray[np.intp], places: pd.Index) -> NDArray[np.intp]:

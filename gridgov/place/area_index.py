@@ -26,12 +26,23 @@ from numpy.typing import NDArray
 
 from gridgov.place.raster import Frame, Windows, boundary_pixels, inside_pixels, segments
 
-__all__ = ["MATCHES", "AreaIndex", "Owners", "index_areas", "owners", "owners_plain"]
+__all__ = [
+    "MATCHES",
+    "OWNED_MATCHES",
+    "AreaIndex",
+    "Owners",
+    "index_areas",
+    "owners",
+    "owners_plain",
+]
 
 Floats = NDArray[np.float64]
 
 MATCHES = ("inside", "border", "overlap", "outside", "no_point")
 """The five matches; ``Owners.match`` holds positions in this tuple."""
+
+OWNED_MATCHES = MATCHES[:3]
+"""The matches of an incident that has an owner."""
 
 _INSIDE, _BORDER, _OVERLAP, _OUTSIDE, _NO_POINT = range(5)
 

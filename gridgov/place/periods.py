@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.errors import InputError, OptionError
+from gridgov.errors import ColumnsError, InputError, OptionError
 
-__all__ = ["PeriodRange", "check_period", "period_end", "read_range"]
+__all__ = ["PeriodRange", "check_period", "period_end", "read_instants", "read_range"]
 
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -82,6 +82,50 @@ def check_period(period: Any) -> str | None:
         "from that weekday), 'MS' (months), 'QS' (quarters), 'YS' (years), or 'QS-JAN' to "
         f"'QS-DEC' and 'YS-JAN' to 'YS-DEC' (years from that month). Found: {period!r}."
     )
+
+
+def read_instants(
+    located: pd.DataFrame, times: str
+) -> tuple[NDArray[np.int64], NDArray[np.bool_], Any]:
+    """Return a column of times as instants, and the zone of their calendar.
+
+    Parameters
+    ----------
+    located
+        Table with the column.
+    times
+        Name of the column.
+
+    Returns
+    -------
+    instants : int array
+        µs since 1970 UTC, whatever where the time is missing.
+    missing : bool array
+        Where there is no time.
+    zone
+        The column's time zone.
+
+    Raises
+    ------
+    ColumnsError
+        If the column does not hold times with a zone.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> at = pd.DatetimeIndex(["1970-01-01 08:00:01", None], tz="Asia/Shanghai")
+    >>> instants, missing, zone = read_instants(pd.DataFrame({"at": at}), "at")
+    >>> int(instants[0]), missing.tolist(), str(zone)
+    (1000000, [False, True], 'Asia/Shanghai')
+    """
+    column = located[times]
+    if not isinstance(column.dtype, pd.DatetimeTZDtype):
+        raise ColumnsError(
+            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
+            "gridgov.read_incidents(..., timezone=...) makes such a column."
+        )
+    index = pd.DatetimeIndex(column).as_unit("us")
+    return index.asi8, np.asarray(index.isna()), column.dtype.tz
 
 
 def read_range(

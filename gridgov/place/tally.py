@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.errors import ColumnsError, InputError, OptionError
-from gridgov.place.periods import PeriodRange, check_period, read_range
+from gridgov.place.area_index import OWNED_MATCHES
+from gridgov.place.periods import PeriodRange, check_period, read_instants, read_range
 
 __all__ = ["FATES", "tally", "tally_report"]
 
 FATES = ("counted", "no_point", "outside", "off_grid", "no_time", "outside_period")
 """What can become of an incident, each is the first that applies after ``counted``."""
 
-_OWNED = ("inside", "border", "overlap")
 _MOST_ROWS = 100_000_000
 _LARGE_TABLE = 1 << 22
 
@@ -128,7 +128,7 @@ def tally(
     range_ = None
     when = np.zeros(len(located), dtype=np.int64)
     if dated:
-        instants, missing, zone = _instants(located, times)
+        instants, missing, zone = read_instants(located, times)
         fate[(fate == 0) & missing] = FATES.index("no_time")
         range_ = read_range(instants[fate == 0], freq=freq, start=start, end=end, zone=zone)
         late = (instants < range_.first) | (instants >= range_.last)
@@ -244,7 +244,7 @@ def _fates_by_place(
     found = column.fillna(0).to_numpy(dtype=np.uint64)
     match = located["match"]
     no_point = absent | (match == "no_point").to_numpy(dtype=bool, na_value=False)
-    owned = match.isin(_OWNED).to_numpy(dtype=bool)
+    owned = match.isin(OWNED_MATCHES).to_numpy(dtype=bool)
     _check_resolution(found[~absent], cells)
 
     place = _places(found, cells)
@@ -286,18 +286,6 @@ def _check_resolution(found: NDArray[np.uint64], cells: NDArray[np.uint64]) -> N
             )
 
 
-def _instants(located: Any, times: str) -> tuple[NDArray[np.int64], NDArray[np.bool_], Any]:
-    """Return the times as microseconds since 1970 UTC, which are missing, and their zone."""
-    column = located[times]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
-            "gridgov.read_incidents(..., timezone=...) makes such a column."
-        )
-    index = pd.DatetimeIndex(column).as_unit("us")
-    return index.asi8, np.asarray(index.isna()), column.dtype.tz
-
-
 def _groups(located: Any, by: str | None, on_grid: NDArray[np.bool_]) -> tuple[Any, Any]:
     """Return each row's group as a place in the names, and the names, the missing one last."""
     if by is None:
@@ -329,7 +317,7 @@ def _span(
     column = located[times] if times in located.columns else None
     if column is None or not isinstance(column.dtype, pd.DatetimeTZDtype):
         return {"start": None, "end": None}
-    instants, missing, zone = _instants(located, times)
+    instants, missing, zone = read_instants(located, times)
     within = instants[counted & ~missing]
     first, last = (None, None) if range_ is None else range_.limits()
     if first is None and len(within):
