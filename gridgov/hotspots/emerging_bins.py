@@ -23,7 +23,7 @@ from gridgov.checks import check_choice, conform
 from gridgov.columns import SPOTS
 from gridgov.errors import DataWarning, OptionError
 from gridgov.geo.adjacency import disk_matrix
-from gridgov.hotspots.getis_ord import REASONS
+from gridgov.hotspots.gi_map import REASONS
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 from gridgov.hotspots.panel_cubes import Cube, bin_rows, panel_cubes, stack
 from gridgov.hotspots.randomization_null import DRAWS, randomization_p
