@@ -182,10 +182,27 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "null hypothesis: incidents lie at random in proportion to {}",
             "零假设：事件按 {} 的比例随机分布",
         ),
+        "baseline_area": ("area", "面积"),
         "null_space_time_permutation": (
             "null hypothesis: the times of incidents are independent of their places",
             "零假设：事件的时间与地点相互独立",
         ),
+        # density
+        "density_title": ("Density of incidents", "事件密度图"),
+        "density_layer": ("Density", "密度"),
+        "density_legend": ("Incidents per km² (cells)", "每平方千米事件数（网格数）"),
+        "density_class": ("Class", "级别"),
+        "density_help": (
+            "Smoothed over the surroundings of each incident. A dark cell may be chance: the "
+            "hotspot map tests for that.",
+            "按每起事件周边平滑计算。颜色深的网格也可能出于偶然，是否显著请看热点图。",
+        ),
+        "density_method": (
+            "Kernel density of {incidents} incidents in {cells} H3 cells: {how}.",
+            "{cells} 个 H3 网格内 {incidents} 起事件的核密度：{how}。",
+        ),
+        "density_bandwidth": ("bandwidth {} m", "带宽 {} 米"),
+        "density_rule": ("chosen by the {} rule", "按{}法则选取"),
         # incidents
         "incidents_title": ("Incidents", "事件分布图"),
         "incidents_layer": ("Incidents", "事件"),
@@ -226,6 +243,8 @@ _HEADINGS = {
     "hot_share": ("emerging", "hot_share"),
     "cold_share": ("emerging", "cold_share"),
     "recent_hot_share": ("persistence", "recent_hot_share"),
+    "incidents_per_km2": ("density", "incidents_per_km2"),
+    "edge_factor": ("density", "edge_factor"),
     "recent_cold_share": ("persistence", "recent_cold_share"),
 }
 
