@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
+    from gridgov.maps.clusters import map_clusters
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
@@ -70,6 +71,7 @@ _HOMES = {
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
+    "map_clusters": "gridgov.maps.clusters",
     "map_emerging": "gridgov.maps.emerging",
     "map_persistence": "gridgov.maps.emerging",
     "map_trends": "gridgov.maps.emerging",
@@ -93,6 +95,7 @@ __all__ = [
     "find_scan_clusters",
     "locate",
     "make_grid",
+    "map_clusters",
     "map_emerging",
     "map_hotspots",
     "map_incidents",

@@ -13,7 +13,7 @@ from gridgov.errors import InputError
 from gridgov.hotspots.scan_places import read_places
 from gridgov.hotspots.scan_windows import Circles, earth_points
 
-__all__ = ["scan_members"]
+__all__ = ["cells_of_search", "scan_members"]
 
 
 def scan_members(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -103,6 +103,30 @@ def scan_members(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
         )
     empty = pd.DataFrame({"cluster": [], "distance_m": [], "incidents": []})
     return conform(pd.concat(parts, ignore_index=True) if parts else empty, "scan_members")
+
+
+def cells_of_search(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of the search that clusters are of, with their incidents at all times.
+
+    Parameters
+    ----------
+    clusters
+        Clusters of one search; all rows of `counts` are meant when there are none.
+    counts
+        Table of counts with the column ``cell``.
+    """
+    here = np.ones(len(counts), dtype=np.bool_)
+    if len(clusters):
+        first = clusters.drop(columns="geometry", errors="ignore").iloc[0].to_dict()
+        over_time = not pd.isna(first["start"])
+        search = {"group": first["group"], "period": first["period"], "start": None}
+        columns = ["group"] if over_time else ["group", "period"]
+        here = _rows_of(search, counts[[name for name in columns if name in counts.columns]])
+    table = counts.loc[here]
+    if "street_id" not in table.columns:
+        table = table.assign(street_id=None)
+    sums = table.groupby("cell", as_index=False, sort=True)
+    return pd.DataFrame(sums.agg(incidents=("incidents", "sum"), street_id=("street_id", "first")))
 
 
 def _rows_of(row: dict[str, Any], counts: pd.DataFrame) -> NDArray[np.bool_]:

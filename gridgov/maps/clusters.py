@@ -1,0 +1,245 @@
+"""The map of a scan's clusters: member cells by p-value, and the circles they lie in.
+
+It draws the table "clusters" over the counts it was found in, and computes nothing but
+how many cells stand in each class. A circle is drawn only for a cluster that chance
+hardly explains, so that the map does not show as a finding what is none. All text and
+numbers travel as data and are shown as text (see ``safe_text``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import folium
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridgov.checks import check_language, check_table
+from gridgov.columns import Language
+from gridgov.errors import MapError
+from gridgov.hotspots.scan_members import cells_of_search, scan_members
+from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.words import words_for
+from gridgov.taxonomy.palette import SPOT_COLORS
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["CLUSTER_COLORS", "map_clusters"]
+
+CLUSTER_COLORS: Mapping[str, str] = MappingProxyType(
+    {
+        "high 99": SPOT_COLORS["hot 99"],
+        "high 95": SPOT_COLORS["hot 95"],
+        "high 90": SPOT_COLORS["hot 90"],
+        "not significant": "#e2dccb",
+        "none": SPOT_COLORS["not significant"],
+        "low 90": SPOT_COLORS["cold 90"],
+        "low 95": SPOT_COLORS["cold 95"],
+        "low 99": SPOT_COLORS["cold 99"],
+    }
+)
+"""The fill of every class of a member cell: side and p-value of its cluster."""
+
+_NEEDED = [
+    *("period", "group", "cluster", "side", "cell", "radius_m", "members", "start", "end"),
+    *("incidents", "expected", "relative_risk", "p_value", "geometry"),
+]
+_LINE_COLOR = "#16202a"
+
+
+def map_clusters(
+    clusters: gpd.GeoDataFrame,
+    counts: pd.DataFrame,
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    lang: Language = "en",
+    title: str | None = None,
+    source: str | None = None,
+    date: str | None = None,
+    tiles: Any = None,
+) -> folium.Map:
+    """Draw the clusters of a scan as a map that shows in a notebook and saves as one file.
+
+    Parameters
+    ----------
+    clusters
+        Table of :func:`gridgov.find_scan_clusters` over cells, of one search.
+    counts
+        The table of counts the clusters were found in.
+    jurisdictions
+        Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
+        go by their ids and no outline is drawn.
+    lang
+        ``"en"`` or ``"zh"``.
+    title
+        Heading; a plain one in the language when None.
+    source
+        Where the records come from, shown at the foot.
+    date
+        What time the map is of, shown beside the heading.
+    tiles
+        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+
+    Returns
+    -------
+    folium.Map
+        Member cells colored by their cluster's side and p, all other cells pale; circles
+        with p up to 0.10, dashed above 0.05; a legend with the number of cells in each
+        class. Pointing at a cell shows its street, id and incidents, and its cluster's
+        number, incidents, expected incidents, relative risk, p and time.
+        :func:`gridgov.save_html` writes it as one file.
+
+    Raises
+    ------
+    OptionError
+        If `lang` does not exist.
+    ColumnsError
+        If a column is missing.
+    EmptyTableError
+        If `counts` has no rows.
+    InputError
+        If the clusters were not found in `counts`.
+    DatumError
+        If `jurisdictions` is not in EPSG:4326.
+    MapError
+        If the clusters are of several searches or of areas, or Folium does not know `tiles`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from gridgov.hotspots.scan import find_scan_clusters
+    >>> counts = pd.DataFrame({
+    ...     "cell": pd.array([0x8931AA50E27FFFF, 0x8931AA50E23FFFF, 0x8931AA50E2FFFFF,
+    ...                       0x8931AA50E2BFFFF], "uint64"),
+    ...     "incidents": [30, 2, 1, 3], "area_km2": 0.1})
+    >>> page = map_clusters(find_scan_clusters(counts), counts, lang="zh", title="八角街道")
+    >>> type(page).__mro__[1].__name__
+    'Map'
+    """
+    lang = check_language(lang)
+    check_table(clusters, "clusters", columns=_NEEDED, allow_empty=True)
+    check_one_map(clusters, "clusters")
+    check_table(counts, "counts", columns=["incidents"])
+    if "cell" not in counts.columns:
+        raise MapError(
+            "A map of clusters draws cells. Found: counts without the column cell. For areas, "
+            "color your own outlines by the table of gridgov.scan_members(clusters, counts)."
+        )
+    words = words_for(lang)
+    cells = cells_of_search(clusters, counts)
+    of_cell = scan_members(clusters, counts).set_index("cell")["cluster"]
+    number = cells["cell"].map(of_cell)
+    told = _told(clusters, words)
+    lines = [
+        Line(words["cluster_class"], "class"),
+        Line(words["incidents"], "count", cells["incidents"]),
+        *(Line(words[key], "name", number.map(texts)) for key, texts in told.items()),
+    ]
+    sheet = Sheet(
+        title=str(title) if title is not None else words["clusters_title"],
+        date=date,
+        legend=words["clusters_legend"],
+        help=words["clusters_help"],
+        foot=[*_foot(clusters, source, lang), *_method(clusters, cells, words)],
+        layer=words["clusters_layer"],
+    )
+    kinds = pd.Series(_classes(clusters), index=clusters["cluster"])
+    classes = classes_of(
+        number.map(kinds).where(number.notna(), "none"),
+        dict(CLUSTER_COLORS),
+        "scan",
+        lang,
+        all_listed=False,
+    )
+    page = draw_cells(
+        cells, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+    )
+    _draw_circles(page, clusters)
+    return page
+
+
+def _classes(clusters: pd.DataFrame) -> NDArray[np.object_]:
+    """Return the class of every cluster by its side and p."""
+    p = clusters["p_value"].to_numpy(dtype=np.float64)
+    level = np.select([p <= 0.01, p <= 0.05, p <= 0.10], ["99", "95", "90"], "")
+    sides = clusters["side"].astype(str).to_numpy(dtype=object)
+    names = [
+        f"{side} {at}" if at else "not significant" for side, at in zip(sides, level, strict=True)
+    ]
+    return np.array(names, dtype=object)
+
+
+def _told(clusters: pd.DataFrame, words: dict[str, str]) -> dict[str, dict[int, str]]:
+    """Return the lines of the card that tell of a cell's cluster: heading, and text by number."""
+    numbers = clusters["cluster"].tolist()
+    first = clusters["start"].dt.strftime("%Y-%m-%d").tolist()
+    # The last day that is in, as people name a span; the table has the first that is not.
+    before = clusters["end"] - pd.Timedelta(microseconds=1)
+    last = before.dt.strftime("%Y-%m-%d").tolist()
+    texts = {
+        "cluster_number": [str(number) for number in numbers],
+        "cluster_holds": [
+            words["cluster_counts"].format(f"{seen:,}", f"{hoped:,.1f}")
+            for seen, hoped in zip(clusters["incidents"], clusters["expected"], strict=True)
+        ],
+        "cluster_risk": [
+            "∞" if np.isinf(risk) else f"{risk:.2f}" for risk in clusters["relative_risk"]
+        ],
+        "cluster_p": [f"{p:.3f}" if p >= 0.001 else "< 0.001" for p in clusters["p_value"]],
+        "cluster_time": [
+            None if pd.isna(start) else words["cluster_span"].format(start, end)
+            for start, end in zip(first, last, strict=True)
+        ],
+    }
+    return {
+        key: {n: text for n, text in zip(numbers, values, strict=True) if text is not None}
+        for key, values in texts.items()
+    }
+
+
+def _foot(clusters: pd.DataFrame, source: str | None, lang: Language) -> list[str]:
+    """Return the first lines at the foot; no cluster tells neither period nor group."""
+    if len(clusters):
+        return made_of(clusters, source, lang)
+    return [] if source is None else [words_for(lang)["source"].format(source)]
+
+
+def _method(clusters: pd.DataFrame, cells: pd.DataFrame, words: dict[str, str]) -> list[str]:
+    """Return the note on the method if the table still says how it was made."""
+    made = clusters.attrs.get("scan")
+    if not made:
+        return []
+    baseline = words["baseline_area"] if made["baseline"] == "area_km2" else made["baseline"]
+    null = words[f"null_{made['model']}"].format(baseline)
+    note = words["clusters_method"].format(
+        statistic=words["scan_statistic"],
+        incidents=f"{int(cells['incidents'].sum()):,}",
+        cells=f"{len(cells):,}",
+        null=null,
+        replicates=f"{made['replicates']:,}",
+    )
+    return [note]
+
+
+def _draw_circles(page: folium.Map, clusters: pd.DataFrame) -> None:
+    """Draw the circles of clusters that chance hardly explains; they let the pointer through."""
+    shapes: Any = np.asarray(clusters["geometry"], dtype=object)
+    for shape, p in zip(shapes.tolist(), clusters["p_value"].tolist(), strict=True):
+        if p > 0.10 or shapely.is_missing(shape) or shapely.is_empty(shape):
+            continue
+        outline = shapely.get_coordinates(shapely.get_exterior_ring(shape))[:, ::-1]
+        circle = folium.Polygon(
+            outline.round(6).tolist(),
+            color=_LINE_COLOR,
+            weight=2,
+            fill=False,
+            smooth_factor=0.2,
+            dash_array="6 5" if p > 0.05 else None,
+        )
+        circle.options["interactive"] = False
+        page.add_child(circle)
