@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridgov.coverage.responsibility import check_responsibility
     from gridgov.figures.emerging import plot_emerging
     from gridgov.figures.hotspots import plot_hotspots
+    from gridgov.figures.moran import plot_moran
     from gridgov.geo.datum import transform_coordinates
     from gridgov.hotspots.emerging import find_emerging_hotspots
     from gridgov.hotspots.emerging_bins import find_hotspot_bins
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
+    from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
     from gridgov.maps.safe_text import escape
     from gridgov.place.grid import make_grid
@@ -71,6 +73,7 @@ _HOMES = {
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
+    "map_moran": "gridgov.maps.moran",
     "map_clusters": "gridgov.maps.clusters",
     "map_emerging": "gridgov.maps.emerging",
     "map_persistence": "gridgov.maps.emerging",
@@ -79,6 +82,7 @@ _HOMES = {
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
     "plot_hotspots": "gridgov.figures.hotspots",
+    "plot_moran": "gridgov.figures.moran",
     "plot_emerging": "gridgov.figures.emerging",
     "write_brief": "gridgov.bulletin.brief",
 }
@@ -99,6 +103,7 @@ __all__ = [
     "map_emerging",
     "map_hotspots",
     "map_incidents",
+    "map_moran",
     "map_persistence",
     "map_trends",
     "measure_autocorrelation",
@@ -108,6 +113,7 @@ __all__ = [
     "notices",
     "plot_emerging",
     "plot_hotspots",
+    "plot_moran",
     "read_incidents",
     "read_jurisdictions",
     "save_html",

@@ -22,6 +22,7 @@ POSITIONAL = {
     "measure_reporting": 3,
     "check_responsibility": 2,
     "map_hotspots": 2,
+    "map_moran": 2,
     "map_emerging": 2,
     "map_persistence": 2,
     "map_trends": 2,
