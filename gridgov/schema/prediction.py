@@ -80,18 +80,19 @@ TABLES = (
     ),
     Table(
         "measure_ranks",
-        ("group", "measure"),
+        ("group", "area_share", "measure"),
         (
             GROUP,
-            _MEASURE,
             _AREA_SHARE,
+            _MEASURE,
+            Column("ranked_by", "str", "Ranked by", "排名依据", "hit_rate, pai or pei"),
             Column("periods", "int64", "Periods", "检验期数", "periods that were predicted"),
             Column(
                 "mean_score",
                 "float64",
                 "Mean",
                 "平均值",
-                "mean over the periods of the score that was ranked by",
+                "mean over the periods of what was ranked by",
                 missing=True,
             ),
             Column(
