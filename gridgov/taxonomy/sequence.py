@@ -9,6 +9,7 @@ is to be compared with another takes its bounds from outside.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,7 +82,7 @@ def check_breaks(breaks: Sequence[float] | None) -> list[float] | None:
         bounds = [float(bound) for bound in breaks]
     except (TypeError, ValueError):
         bounds = []
-    ascending = all(low < high for low, high in zip([0.0, *bounds], bounds, strict=False))
+    ascending = all(low < high for low, high in pairwise([0.0, *bounds]))
     if not (1 <= len(bounds) < len(SEQUENCE_COLORS) and ascending and np.isfinite(bounds).all()):
         raise OptionError(
             "breaks must be one to six numbers above 0 in ascending order, such as "
@@ -112,7 +113,7 @@ def class_texts(breaks: Sequence[float]) -> list[str]:
     if not breaks:
         return ["≥ 0"]
     shown = [f"{bound:,.0f}" if bound >= 1000 else f"{bound:g}" for bound in breaks]
-    between = [f"{low} – {high}" for low, high in zip(shown, shown[1:], strict=False)]
+    between = [f"{low} – {high}" for low, high in pairwise(shown)]
     return [f"< {shown[0]}", *between, f"≥ {shown[-1]}"]
 
 
