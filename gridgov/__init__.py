@@ -14,15 +14,19 @@ if TYPE_CHECKING:
     from gridgov.bulletin.brief import write_brief
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.figures.concentration import plot_lorenz
     from gridgov.figures.emerging import plot_emerging
     from gridgov.figures.hotspots import plot_hotspots
     from gridgov.figures.moran import plot_moran
     from gridgov.geo.datum import transform_coordinates
+    from gridgov.hotspots.concentration import measure_concentration, measure_lorenz
+    from gridgov.hotspots.density import measure_density
     from gridgov.hotspots.emerging import find_emerging_hotspots
     from gridgov.hotspots.emerging_bins import find_hotspot_bins
     from gridgov.hotspots.explain import explain
     from gridgov.hotspots.getis_ord import find_hotspots
     from gridgov.hotspots.global_autocorrelation import measure_autocorrelation
+    from gridgov.hotspots.line_density import measure_line_density
     from gridgov.hotspots.mann_kendall import measure_trends
     from gridgov.hotspots.moran import find_moran_clusters
     from gridgov.hotspots.persistence_classes import classify_persistence
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
     from gridgov.maps.clusters import map_clusters
+    from gridgov.maps.density import map_density
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
@@ -69,6 +74,10 @@ _HOMES = {
     "scan_members": "gridgov.hotspots.scan_members",
     "explain": "gridgov.hotspots.explain",
     "measure_rates": "gridgov.hotspots.rates",
+    "measure_density": "gridgov.hotspots.density",
+    "measure_line_density": "gridgov.hotspots.line_density",
+    "measure_concentration": "gridgov.hotspots.concentration",
+    "measure_lorenz": "gridgov.hotspots.concentration",
     "check_responsibility": "gridgov.coverage.responsibility",
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
@@ -84,6 +93,8 @@ _HOMES = {
     "plot_hotspots": "gridgov.figures.hotspots",
     "plot_moran": "gridgov.figures.moran",
     "plot_emerging": "gridgov.figures.emerging",
+    "map_density": "gridgov.maps.density",
+    "plot_lorenz": "gridgov.figures.concentration",
     "write_brief": "gridgov.bulletin.brief",
 }
 
@@ -100,6 +111,7 @@ __all__ = [
     "locate",
     "make_grid",
     "map_clusters",
+    "map_density",
     "map_emerging",
     "map_hotspots",
     "map_incidents",
@@ -107,12 +119,17 @@ __all__ = [
     "map_persistence",
     "map_trends",
     "measure_autocorrelation",
+    "measure_concentration",
+    "measure_density",
+    "measure_line_density",
+    "measure_lorenz",
     "measure_rates",
     "measure_reporting",
     "measure_trends",
     "notices",
     "plot_emerging",
     "plot_hotspots",
+    "plot_lorenz",
     "plot_moran",
     "read_incidents",
     "read_jurisdictions",

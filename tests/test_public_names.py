@@ -28,6 +28,11 @@ POSITIONAL = {
     "map_trends": 2,
     "map_incidents": 2,
     "plot_hotspots": 2,
+    "measure_density": 2,
+    "measure_line_density": 2,
+    "measure_concentration": 2,
+    "map_density": 2,
+    "plot_lorenz": 2,
     "save_html": 2,
     "explain": 2,
 }
