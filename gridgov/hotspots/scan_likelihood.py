@@ -78,7 +78,8 @@ class Thresholds:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        cells = int(min(16_384, max(2_048, 16 * np.sqrt(total))))
+        # A sixteenth of a standard deviation, as long as the grid stays small.
+        cells = int(min(16_384, 64 + 16 * np.sqrt(total)))
         self._step = np.sqrt(total) / cells
         self._expected = (self._step * np.arange(cells + 2)) ** 2
 

@@ -181,7 +181,7 @@ def _told(clusters: pd.DataFrame, words: dict[str, str]) -> dict[str, dict[int, 
     # The last day that is in, as people name a span; the table has the first that is not.
     before = clusters["end"] - pd.Timedelta(microseconds=1)
     last = before.dt.strftime("%Y-%m-%d").tolist()
-    texts = {
+    texts: dict[str, list[Any]] = {
         "cluster_number": [str(number) for number in numbers],
         "cluster_holds": [
             words["cluster_counts"].format(f"{seen:,}", f"{hoped:,.1f}")
