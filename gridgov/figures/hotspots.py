@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection, PolyCollection
+from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
@@ -22,14 +22,14 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import SPOTS, Language
 from gridgov.errors import InputError
-from gridgov.figures.fonts import Lettering, lettering, wrap
+from gridgov.figures.fonts import lettering
+from gridgov.figures.map_parts import draw_names, draw_outlines, fit
+from gridgov.figures.page_text import draw_heading, draw_notes, one
 from gridgov.figures.sheet import (
     FAINT,
     INK,
-    Box,
     draw_north_arrow,
     draw_scale_bar,
-    draw_street_names,
     draw_swatch,
     make_sheet,
     round_length,
@@ -177,9 +177,11 @@ def plot_hotspots(
         # Bits 52 to 55 of a cell id hold its resolution (H3 documentation, "Index").
         resolution=int(cells[0] >> np.uint64(52)) & 15,
     )
-    top = _draw_heading(sheet, title or words["title"], date)
+    top = draw_heading(
+        sheet, title or words["title"], date, width=_WIDTH, height=_HEIGHT, margin=_MARGIN
+    )
     room = (_MARGIN, 66.0, _WIDTH - _MARGIN - _PANEL, top)
-    to_points, scale = _fit(planar, room)
+    to_points, scale = fit(planar, room)
     planar = shapely.transform(planar, to_points)
 
     spots = np.asarray(hotspots["spot"].astype(object), dtype=object)
@@ -187,16 +189,16 @@ def plot_hotspots(
     left_out = 0
     if jurisdictions is not None:
         outlines = planar[len(cells) :]
-        _draw_outlines(sheet, outlines)
+        draw_outlines(sheet, outlines)
         names = jurisdictions["street"].where(
             jurisdictions["street"].notna(), jurisdictions["street_id"]
         )
-        left_out = _draw_names(sheet, outlines, names.tolist(), room)
+        left_out = draw_names(sheet, outlines, names.tolist(), room)
     _draw_panel(sheet, spots, lang, scale, top, streets=jurisdictions is not None)
     notes = [words["source"].format(source=source)] if source else []
     if left_out:
         method = f"{method} {words['left_out'].format(count=left_out)}"
-    _draw_notes(sheet, [*notes, method])
+    draw_notes(sheet, [*notes, method], width=_WIDTH, margin=_MARGIN)
     return figure
 
 
@@ -246,33 +248,6 @@ def _cells(values: pd.Series) -> NDArray[np.uint64]:
     return text_to_cells(values)
 
 
-def _fit(planar: Any, room: Box) -> tuple[Any, float]:
-    """Return what turns meters into points of the sheet, and the meters of a point."""
-    west, south, east, north = shapely.total_bounds(planar)
-    width, height = room[2] - room[0] - 8, room[3] - room[1] - 8
-    scale = max((east - west) / width, (north - south) / height)
-    middle = np.array([(west + east) / 2, (south + north) / 2])
-    center = np.array([(room[0] + room[2]) / 2, (room[1] + room[3]) / 2])
-
-    def to_points(meters: Floats) -> Floats:
-        return np.asarray((meters - middle) / scale + center)
-
-    return to_points, float(scale)
-
-
-def _draw_heading(sheet: Axes, title: str, date: str | None) -> float:
-    """Draw heading and date; return the height below them."""
-    y = _HEIGHT - 34.0
-    for line in lettering(wrap(title, _WIDTH - 2 * _MARGIN, 20, lines=2)):
-        write(sheet, _MARGIN, y, line, size=20)
-        y -= 26
-    if date:
-        for line in lettering(wrap(date, _WIDTH - 2 * _MARGIN, 12, lines=1)):
-            write(sheet, _MARGIN, y + 4, line, size=12, color=FAINT)
-        y -= 20
-    return y + 10
-
-
 def _draw_cells(sheet: Axes, outlines: Any, spots: NDArray[np.object_]) -> None:
     """Draw all cells at once in the colors of their spots."""
     coordinates, of = shapely.get_coordinates(outlines, return_index=True)
@@ -292,33 +267,6 @@ def _draw_cells(sheet: Axes, outlines: Any, spots: NDArray[np.object_]) -> None:
             zorder=1,
         ),
         autolim=False,
-    )
-
-
-def _draw_outlines(sheet: Axes, outlines: Any) -> None:
-    """Draw the rings of all streets at once."""
-    rings = shapely.get_rings(shapely.get_parts(outlines))
-    coordinates, of = shapely.get_coordinates(rings, return_index=True)
-    lines = np.split(coordinates, np.flatnonzero(np.diff(of)) + 1)
-    sheet.add_collection(
-        LineCollection(list(lines), colors=INK, linewidths=0.9, alpha=0.8, zorder=2), autolim=False
-    )
-
-
-def _draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> int:
-    """Draw street names, larger streets first; return how many found no room."""
-    coarse = shapely.simplify(outlines, 1.0)
-    coarse = np.where(shapely.is_empty(coarse) | ~shapely.is_valid(coarse), outlines, coarse)
-    # The line from the inmost point to the nearest edge: a radius of the widest circle.
-    radii = shapely.maximum_inscribed_circle(coarse, 2.0)
-    order = np.argsort(-shapely.area(outlines), kind="stable")
-    letters = lettering(names)
-    return draw_street_names(
-        sheet,
-        shapely.get_coordinates(shapely.get_point(radii, 0))[order],
-        2 * shapely.length(radii)[order],
-        [letters[i] for i in order],
-        inside=room,
     )
 
 
@@ -342,32 +290,20 @@ def _draw_panel(
     if without:
         rows.append((NO_ANSWER_COLOR, words["no_answer"], without))
     y = top - 16
-    write(sheet, left, y, _one(words["heading"]), size=11, color=FAINT)
+    write(sheet, left, y, one(words["heading"]), size=11, color=FAINT)
     y -= 8
     for color, text, count in rows:
         y -= 19
         draw_swatch(sheet, left, y, color)
-        write(sheet, left + 22, y + 1.5, _one(text), size=11)
-        write(sheet, right, y + 1.5, _one(f"{count:,}"), size=11, align="right")
+        write(sheet, left + 22, y + 1.5, one(text), size=11)
+        write(sheet, right, y + 1.5, one(f"{count:,}"), size=11, align="right")
     if streets:
         y -= 21
         sheet.plot([left, left + 15], [y + 5, y + 5], color=INK, linewidth=1.1)
-        write(sheet, left + 22, y + 1.5, _one(words["street"]), size=11)
+        write(sheet, left + 22, y + 1.5, one(words["street"]), size=11)
 
     length_m = round_length(scale * (right - left - 30))
     unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
     ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
     draw_scale_bar(sheet, left + 6, 72, length=length_m / scale, ticks=ticks)
-    draw_north_arrow(sheet, left + 12, 106, _one(words["north"]))
-
-
-def _draw_notes(sheet: Axes, notes: list[str]) -> None:
-    """Draw the lines at the foot of the sheet, the last one lowest."""
-    lines = [line for note in notes for line in wrap(note, _WIDTH - 2 * _MARGIN, 8.5, lines=2)]
-    for place, letters in enumerate(lettering(reversed(lines))):
-        write(sheet, _MARGIN, 14 + 12 * place, letters, size=8.5, color=FAINT)
-
-
-def _one(text: str) -> Lettering:
-    """Return one text ready to be drawn."""
-    return lettering([text])[0]
+    draw_north_arrow(sheet, left + 12, 106, one(words["north"]))

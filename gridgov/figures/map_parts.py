@@ -1,0 +1,59 @@
+"""What every drawn map shares: how meters become points of the sheet, street outlines, names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from numpy.typing import NDArray
+
+from gridgov.figures.fonts import lettering
+from gridgov.figures.sheet import INK, Box, draw_street_names
+
+__all__ = ["draw_names", "draw_outlines", "fit"]
+
+Floats = NDArray[np.float64]
+
+
+def fit(planar: Any, room: Box) -> tuple[Any, float]:
+    """Return what turns meters into points of the sheet, and the meters of a point."""
+    west, south, east, north = shapely.total_bounds(planar)
+    width, height = room[2] - room[0] - 8, room[3] - room[1] - 8
+    scale = max((east - west) / width, (north - south) / height)
+    middle = np.array([(west + east) / 2, (south + north) / 2])
+    center = np.array([(room[0] + room[2]) / 2, (room[1] + room[3]) / 2])
+
+    def to_points(meters: Floats) -> Floats:
+        return np.asarray((meters - middle) / scale + center)
+
+    return to_points, float(scale)
+
+
+def draw_outlines(sheet: Axes, outlines: Any) -> None:
+    """Draw the rings of all streets at once."""
+    rings = shapely.get_rings(shapely.get_parts(outlines))
+    coordinates, of = shapely.get_coordinates(rings, return_index=True)
+    lines = np.split(coordinates, np.flatnonzero(np.diff(of)) + 1)
+    sheet.add_collection(
+        LineCollection(list(lines), colors=INK, linewidths=0.9, alpha=0.8, zorder=2), autolim=False
+    )
+
+
+def draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> int:
+    """Draw street names, larger streets first; return how many found no room."""
+    coarse = shapely.simplify(outlines, 1.0)
+    coarse = np.where(shapely.is_empty(coarse) | ~shapely.is_valid(coarse), outlines, coarse)
+    # The line from the inmost point to the nearest edge: a radius of the widest circle.
+    radii = shapely.maximum_inscribed_circle(coarse, 2.0)
+    order = np.argsort(-shapely.area(outlines), kind="stable")
+    letters = lettering(names)
+    return draw_street_names(
+        sheet,
+        shapely.get_coordinates(shapely.get_point(radii, 0))[order],
+        2 * shapely.length(radii)[order],
+        [letters[i] for i in order],
+        inside=room,
+    )
