@@ -1,9 +1,9 @@
 """Where every row went: four steps whose parts add up, in numbers and in words.
 
 1. rows read = accepted + set aside, by reason
-2. accepted = in this brief + other months + without a time + other categories
-3. in this brief = the five matches of locating
-4. in this brief = the fates of the tally
+2. accepted = in this pack + other times + without a time + other categories
+3. in this pack = the five matches of locating
+4. in this pack = the fates of the tally
 """
 
 from __future__ import annotations
@@ -62,6 +62,7 @@ def make_ledger(
     located: pd.DataFrame,
     fates: Mapping[str, int],
     words: Words,
+    pack: str = "brief",
 ) -> tuple[Step, ...]:
     """Return the four steps.
 
@@ -74,13 +75,15 @@ def make_ledger(
     accepted
         Incidents read.
     selected
-        Numbers of ``in_brief``, ``outside_month``, ``no_time`` and ``other_category``.
+        Numbers by code, those of the pack first, then the reasons why others are not in it.
     located
         Table "located".
     fates
         Numbers by fate, as the tally reports them.
     words
         Language of the labels.
+    pack
+        ``"brief"`` or ``"hotspots"``: what the labels call the incidents selected.
 
     Returns
     -------
@@ -94,7 +97,7 @@ def make_ledger(
     """
     reasons = set_aside["reason"].value_counts()
     matches = located["match"].value_counts()
-    in_brief = int(selected["in_brief"])
+    chosen = int(next(iter(selected.values())))
     steps = (
         Step(
             "read",
@@ -120,8 +123,8 @@ def make_ledger(
         ),
         Step(
             "match",
-            words("matched"),
-            in_brief,
+            words(f"matched.{pack}"),
+            chosen,
             tuple(
                 (code, text, int(matches.get(code, 0)))
                 for code, text in labels("match", words.lang).items()
@@ -129,8 +132,8 @@ def make_ledger(
         ),
         Step(
             "fate",
-            words("counting"),
-            in_brief,
+            words(f"counting.{pack}"),
+            chosen,
             tuple((code, label("fate", code, words.lang), int(n)) for code, n in fates.items()),
         ),
     )

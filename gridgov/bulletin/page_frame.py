@@ -208,6 +208,17 @@ _FORMS = {
     "area_m2": "{:,.0f}",
     "longitude": "{:.5f}",
     "latitude": "{:.5f}",
+    "expected": "{:,.1f}",
+    "relative_risk": "{:,.1f}",
+    "radius_m": "{:,.0f}",
+}
+
+# Columns of codes and the kind of their words in taxonomy/terms.csv.
+_TERMS = {
+    "spot": "spot",
+    "kind": "responsibility",
+    "cluster_type": "cluster_type",
+    "category": "emerging",
 }
 
 
@@ -216,16 +227,14 @@ def as_text(column: str, value: Any, words: Words) -> str:
     # Missing values of every kind differ from themselves, or refuse to say.
     if value is None or (not isinstance(value, str) and str(value) in ("nan", "<NA>", "NaT")):
         return "" if column == "street" else "–"
-    if column == "q_value":
+    if column in ("p_value", "q_value"):
         return f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
     if column in _FORMS:
         return _FORMS[column].format(value)
     if isinstance(value, int):
         return f"{value:,}"
-    if column == "spot":
-        return label("spot", str(value), words.lang)
-    if column == "kind":
-        return label("responsibility", str(value), words.lang)
+    if column in _TERMS:
+        return label(_TERMS[column], str(value), words.lang)
     return clean(value)
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 import gridgov
 from gridgov.bulletin.ledger import Step, sums_table
 from gridgov.bulletin.measured import Measured
+from gridgov.bulletin.selection import Selection
 from gridgov.bulletin.tables import (
     FILE_TABLES,
     file_form,
@@ -24,7 +25,15 @@ from gridgov.geo.hexgrid import cell_areas_m2
 from gridgov.sources.folder import FolderRead
 from gridgov.sources.notices import notices, set_aside_rows
 
-__all__ = ["all_notices", "brief_numbers", "brief_record", "brief_tables"]
+__all__ = [
+    "all_notices",
+    "brief_numbers",
+    "brief_record",
+    "brief_tables",
+    "grid_facts",
+    "notice_rows",
+    "period_facts",
+]
 
 _METHOD = ("statistic", "null", "rings", "correction", "seed")
 
@@ -110,36 +119,49 @@ def brief_record(
     files: list[str],
 ) -> dict[str, Any]:
     """Return what brief.json holds."""
-    selection, settings = measured.selection, measured.read.settings
-    times = selection.incidents["reported_at"].dropna()
-    cells = measured.grid["cell"].to_numpy()
+    settings = measured.read.settings
     return {
         "gridgov": gridgov.__version__,
         "title": title,
         "lang": lang,
         "source": settings.source,
-        "period": {
-            "month": month,
-            "start": selection.start.isoformat() if selection.start is not None else None,
-            "end": selection.end.isoformat() if selection.end is not None else None,
-            "first_reported": None if times.empty else times.min().isoformat(),
-            "last_reported": None if times.empty else times.max().isoformat(),
-            "timezone": selection.zone,
-        },
-        "grid": {
-            "resolution": measured.resolution,
-            "chosen_by": measured.chosen_by,
-            # A thousand cells spread over the grid give the mean to far more digits than
-            # anybody reads.
-            "cell_area_m2": round(
-                float(cell_areas_m2(cells[:: max(1, len(cells) // 1000)]).mean()), 1
-            ),
-        },
+        "period": period_facts(measured.selection, month),
+        "grid": grid_facts(measured.grid, measured.resolution, measured.chosen_by),
         "method": {name: measured.hot.attrs["hotspots"][name] for name in _METHOD},
         "counts": dict(numbers),
-        "notices": [
-            {str(name): value for name, value in row.items()}
-            for row in json.loads(all_notices(measured.read).to_json(orient="records"))
-        ],
+        "notices": notice_rows(measured.read),
         "files": files,
     }
+
+
+def period_facts(selection: Selection, month: str | None) -> dict[str, Any]:
+    """Return what time a pack is of, in plain values."""
+    times = selection.incidents["reported_at"].dropna()
+    return {
+        "month": month,
+        "start": selection.start.isoformat() if selection.start is not None else None,
+        "end": selection.end.isoformat() if selection.end is not None else None,
+        "first_reported": None if times.empty else times.min().isoformat(),
+        "last_reported": None if times.empty else times.max().isoformat(),
+        "timezone": selection.zone,
+    }
+
+
+def grid_facts(grid: pd.DataFrame, resolution: int, chosen_by: str) -> dict[str, Any]:
+    """Return what the cells of a pack are, in plain values."""
+    cells = grid["cell"].to_numpy()
+    return {
+        "resolution": resolution,
+        "chosen_by": chosen_by,
+        # A thousand cells spread over the grid give the mean to far more digits than
+        # anybody reads.
+        "cell_area_m2": round(float(cell_areas_m2(cells[:: max(1, len(cells) // 1000)]).mean()), 1),
+    }
+
+
+def notice_rows(read: FolderRead) -> list[dict[str, Any]]:
+    """Return what reading noticed, in plain values."""
+    return [
+        {str(name): value for name, value in row.items()}
+        for row in json.loads(all_notices(read).to_json(orient="records"))
+    ]

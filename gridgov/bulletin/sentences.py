@@ -26,6 +26,12 @@ def period(selection: Selection, month: str | None, words: Words) -> str:
             zone=selection.zone,
         )
     times = selection.incidents["reported_at"].dropna()
+    if selection.start is not None or selection.end is not None:
+        # Where no limit was asked for, the records themselves say how far they reach.
+        first = times.min() if selection.start is None else selection.start
+        last = times.max() if selection.end is None else selection.end
+        key = "period_since" if selection.end is None else "period_range"
+        return words(key, first=f"{first:%Y-%m-%d}", end=f"{last:%Y-%m-%d}", zone=selection.zone)
     if times.empty:
         return words("period_none")
     return words("period_all", first=f"{times.min():%Y-%m-%d}", last=f"{times.max():%Y-%m-%d}")

@@ -43,6 +43,19 @@ _TERMS = {
     ("hotspots", "reason"): "reason",
     ("top_hotspots", "spot"): "spot",
     ("responsibility", "kind"): "responsibility",
+    ("agreement", "spot"): "spot",
+    ("agreement", "cluster_type"): "cluster_type",
+    ("agreement", "category"): "emerging",
+    ("moran", "cluster_type"): "cluster_type",
+    ("moran", "reason"): "reason",
+    ("autocorrelation", "reason"): "reason",
+    ("concentration", "reason"): "reason",
+    ("emerging", "category"): "emerging",
+    ("emerging", "last_spot"): "spot",
+    ("emerging", "reason"): "reason",
+    ("persistence", "category"): "persistence",
+    ("persistence", "reason"): "reason",
+    ("trends", "trend"): "trend",
 }
 
 _KINDS = {
