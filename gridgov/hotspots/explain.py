@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
-from gridgov.columns import Language
+from gridgov.columns import TABLES, Language
 from gridgov.errors import ColumnsError, InputError
 from gridgov.geo.hexgrid import text_to_cells
 from gridgov.hotspots.neighborhood_facts import Facts, facts
@@ -152,7 +152,7 @@ def _sentence(row: pd.Series, place: str, around: Facts, words: _Words) -> str:
         neighbors=words.counted("neighbors", around.neighbors),
         incidents=words.counted("incidents", incidents),
         own=f"{around.own:,.0f}" if counted else _short(around.own),
-        value=around.value,
+        value=_named(around.value, words.lang),
         mean=_short(around.held / around.summed),
     )
     expected = _short(around.expected if counted else around.expected / around.summed)
@@ -260,6 +260,15 @@ def _cells(column: pd.Series) -> Cells:
     if pd.api.types.is_integer_dtype(column.dtype) and not column.isna().any():
         return np.asarray(column.to_numpy(), dtype=np.uint64)
     return np.asarray(text_to_cells(column), dtype=np.uint64)
+
+
+def _named(value: str, lang: Language) -> str:
+    """Return the words for a column of rates, or its name when it is the caller's own."""
+    rates = TABLES["rates"]
+    if value not in rates.names:
+        return f" {value} " if lang == "zh" else value
+    heading = rates[value].heading(lang)
+    return heading if lang == "zh" else f"a {heading.lower()} of"
 
 
 def _short(number: float) -> str:

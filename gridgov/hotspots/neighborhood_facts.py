@@ -79,7 +79,7 @@ def facts(table: pd.DataFrame, cells: Cells, place: int, made: dict[str, Any]) -
         values = table["value"].to_numpy(dtype=np.float64, na_value=np.nan)
     row = table.iloc[place]
     known = np.isfinite(values)
-    inside = _neighborhood(cells, known, place, int(row["neighbors"]))
+    inside = _neighborhood(cells, known, place, int(row["neighbors"]), made.get("rings"))
     own, total = float(values[place]), float(values[inside].sum())
     members = int(inside.sum())
     urn = values[known]
@@ -122,18 +122,22 @@ def _standardized(urn: Floats, members: int, total: float) -> tuple[float, float
 
 
 def _neighborhood(
-    cells: Cells, known: NDArray[np.bool_], place: int, neighbors: int
+    cells: Cells, known: NDArray[np.bool_], place: int, neighbors: int, rings: Any
 ) -> NDArray[np.bool_]:
-    """Return which rows are the cell and its neighbors: the smallest disk with so many cells."""
+    """Return which rows are the cell and its neighbors.
+
+    A table from a file does not say how many rings: then it is the smallest disk with as
+    many cells. A wider one with as many would hold the same.
+    """
     inside = np.zeros(cells.size, dtype=bool)
-    for rings in range(1, _MOST_RINGS + 1):
-        inside = np.isin(cells, grid_disk(int(cells[place]), rings)) & known
+    for number in (int(rings),) if rings else range(1, _MOST_RINGS + 1):
+        inside = np.isin(cells, grid_disk(int(cells[place]), number)) & known
         if inside.sum() > neighbors:
             break
     if inside.sum() != neighbors + 1:
         raise InputError(
             "hotspots must hold every cell of the map as gridgov.find_hotspots(...) gave it. "
             f"Found: cell {int(cells[place]):x} had {neighbors} neighbors when it was tested, and "
-            f"{int(inside.sum()) - 1} of the cells around it are here."
+            f"the cells around it here are {int(inside.sum()) - 1}."
         )
     return inside
