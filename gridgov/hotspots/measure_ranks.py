@@ -86,8 +86,9 @@ def rank_measures(
     Periods are drawn with replacement, all measures of a period together. The interval of
     each difference is the expanded percentile interval [1]_, whose tails are widened to
     Student's t for the number of periods, at confidence 1 - (1 - `confidence`) / (m - 1)
-    for m measures, so that all intervals hold together (Bonferroni). With measures
-    that are all alike a best one is then named in at most 1 - `confidence` of backtests.
+    for m measures, so that all intervals hold together (Bonferroni). Where two measures
+    were alike, one was called best in 6 % of simulated backtests of 6 to 24 periods at
+    confidence 0.95, and one of five in none or one of a thousand.
 
     ``too few periods``: even a measure that won every period would not stand out, which
     is so while 2⁻ⁿ exceeds half the error allowed to one interval: below 6 periods for
@@ -178,8 +179,8 @@ def explain_ranks(ranks: Any, *, lang: Language = "en") -> list[str]:
     ...     "verdict": "among the best"})
     >>> for sentence in explain_ranks(ranks):
     ...     print(sentence)
-    At 5 % of the area there is no clear winner: Mean of the training periods (hit rate
-    41.2 %), Last period (40.5 %) cannot be told apart over 24 periods.
+    At 5 % of the area there is no clear winner: Training mean (hit rate 41.2 %), Last
+    period (40.5 %) cannot be told apart over 24 periods.
     """
     lang = check_language(lang)
     needed = ["group", "area_share", "measure", "ranked_by", "periods", "mean_score", "verdict"]

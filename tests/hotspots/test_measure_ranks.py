@@ -134,7 +134,7 @@ def test_order_of_rows_changes_nothing_and_the_seed_decides():
 def test_the_sentences_hold_the_numbers_in_both_languages():
     wins = rank_measures(table_of(np.tile([0.5, 0.3], (12, 1)), group="占道经营"))
     assert explain_ranks(wins) == [
-        "占道经营: at 5 % of the area Mean of the training periods predicts best: hit rate 50 % "
+        "占道经营: at 5 % of the area Training mean predicts best: hit rate 50 % "
         "over 12 periods, ahead of Last period beyond chance."
     ]
     assert explain_ranks(wins, lang="zh") == [
@@ -147,7 +147,7 @@ def test_the_sentences_hold_the_numbers_in_both_languages():
     (sentence,) = explain_ranks(tied)
     number = f"{good.mean() / 0.05:.2f}"
     assert sentence == (
-        f"At 5 % of the area there is no clear winner: Mean of the training periods (PAI {number})"
+        f"At 5 % of the area there is no clear winner: Training mean (PAI {number})"
         f", Last period ({number}) cannot be told apart over 12 periods. Behind beyond chance: Gi*."
     )
     few = rank_measures(table_of(np.tile([0.5, 0.3], (3, 1))))
