@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+        compare_patterns,
+        compare_proportions,
+        measure_similarity,
+    )
     from gridgov.bulletin.brief import write_brief
+    from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
     from gridgov.figures.concentration import plot_lorenz
     from gridgov.figures.emerging import plot_emerging
     from gridgov.figures.hotspots import plot_hotspots
+    from gridgov.figures.line_density import plot_line_density
     from gridgov.figures.moran import plot_moran
+    from gridgov.figures.near_repeats import plot_near_repeats
+    from gridgov.figures.prediction import plot_backtest
     from gridgov.geo.datum import transform_coordinates
+    from gridgov.hotspots.backtest import backtest
     from gridgov.hotspots.concentration import measure_concentration, measure_lorenz
     from gridgov.hotspots.density import measure_density
     from gridgov.hotspots.emerging import find_emerging_hotspots
@@ -28,8 +37,12 @@ if TYPE_CHECKING:
     from gridgov.hotspots.global_autocorrelation import measure_autocorrelation
     from gridgov.hotspots.line_density import measure_line_density
     from gridgov.hotspots.mann_kendall import measure_trends
+    from gridgov.hotspots.measure_ranks import explain_ranks, rank_measures
     from gridgov.hotspots.moran import find_moran_clusters
+    from gridgov.hotspots.near_repeats import measure_near_repeats
+    from gridgov.hotspots.pattern_change import (
     from gridgov.hotspots.persistence_classes import classify_persistence
+    from gridgov.hotspots.prediction import score_prediction
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
@@ -78,6 +91,14 @@ _HOMES = {
     "measure_line_density": "gridgov.hotspots.line_density",
     "measure_concentration": "gridgov.hotspots.concentration",
     "measure_lorenz": "gridgov.hotspots.concentration",
+    "score_prediction": "gridgov.hotspots.prediction",
+    "backtest": "gridgov.hotspots.backtest",
+    "rank_measures": "gridgov.hotspots.measure_ranks",
+    "explain_ranks": "gridgov.hotspots.measure_ranks",
+    "measure_near_repeats": "gridgov.hotspots.near_repeats",
+    "compare_patterns": "gridgov.hotspots.pattern_change",
+    "compare_proportions": "gridgov.hotspots.pattern_change",
+    "measure_similarity": "gridgov.hotspots.pattern_change",
     "check_responsibility": "gridgov.coverage.responsibility",
     "measure_reporting": "gridgov.coverage.reporting",
     # show: maps, figures, packs
@@ -90,19 +111,27 @@ _HOMES = {
     "map_incidents": "gridgov.maps.incidents",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
+    "plot_near_repeats": "gridgov.figures.near_repeats",
+    "plot_backtest": "gridgov.figures.prediction",
     "plot_hotspots": "gridgov.figures.hotspots",
     "plot_moran": "gridgov.figures.moran",
     "plot_emerging": "gridgov.figures.emerging",
     "map_density": "gridgov.maps.density",
     "plot_lorenz": "gridgov.figures.concentration",
+    "plot_line_density": "gridgov.figures.line_density",
     "write_brief": "gridgov.bulletin.brief",
+    "write_hotspots": "gridgov.bulletin.hotspot_pack",
 }
 
 __all__ = [
+    "backtest",
     "check_responsibility",
     "classify_persistence",
+    "compare_patterns",
+    "compare_proportions",
     "escape",
     "explain",
+    "explain_ranks",
     "find_emerging_hotspots",
     "find_hotspot_bins",
     "find_hotspots",
@@ -123,24 +152,32 @@ __all__ = [
     "measure_density",
     "measure_line_density",
     "measure_lorenz",
+    "measure_near_repeats",
     "measure_rates",
     "measure_reporting",
+    "measure_similarity",
     "measure_trends",
     "notices",
+    "plot_backtest",
     "plot_emerging",
     "plot_hotspots",
+    "plot_line_density",
     "plot_lorenz",
     "plot_moran",
+    "plot_near_repeats",
+    "rank_measures",
     "read_incidents",
     "read_jurisdictions",
     "save_html",
     "scan_members",
+    "score_prediction",
     "set_aside_rows",
     "suggest_resolution",
     "tally",
     "tally_report",
     "transform_coordinates",
     "write_brief",
+    "write_hotspots",
 ]
 
 

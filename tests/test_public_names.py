@@ -33,8 +33,14 @@ POSITIONAL = {
     "measure_concentration": 2,
     "map_density": 2,
     "plot_lorenz": 2,
+    "plot_line_density": 2,
     "save_html": 2,
     "explain": 2,
+    "score_prediction": 2,
+    "backtest": 2,
+    "compare_patterns": 2,
+    "compare_proportions": 2,
+    "plot_backtest": 2,
 }
 
 

@@ -68,8 +68,8 @@ def class_breaks(values: ArrayLike, *, classes: int = 7) -> list[float]:
     return sorted({bound for bound in rounded if number.min() < bound <= number.max()})
 
 
-def check_breaks(breaks: Sequence[float] | None) -> list[float] | None:
-    """Return bounds as floats if they are one to six ascending numbers above 0.
+def check_breaks(breaks: Sequence[float] | None, *, most: int = 6) -> list[float] | None:
+    """Return bounds as floats if they are one to `most` ascending numbers above 0.
 
     Raises
     ------
@@ -83,9 +83,9 @@ def check_breaks(breaks: Sequence[float] | None) -> list[float] | None:
     except (TypeError, ValueError):
         bounds = []
     ascending = all(low < high for low, high in pairwise([0.0, *bounds]))
-    if not (1 <= len(bounds) < len(SEQUENCE_COLORS) and ascending and np.isfinite(bounds).all()):
+    if not (1 <= len(bounds) <= most and ascending and np.isfinite(bounds).all()):
         raise OptionError(
-            "breaks must be one to six numbers above 0 in ascending order, such as "
+            f"breaks must be one to {most} numbers above 0 in ascending order, such as "
             f"[50, 100, 200]. Found: {breaks!r}."
         )
     return bounds
