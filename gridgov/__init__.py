@@ -11,10 +11,6 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-        compare_patterns,
-        compare_proportions,
-        measure_similarity,
-    )
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
@@ -41,6 +37,10 @@ if TYPE_CHECKING:
     from gridgov.hotspots.moran import find_moran_clusters
     from gridgov.hotspots.near_repeats import measure_near_repeats
     from gridgov.hotspots.pattern_change import (
+        compare_patterns,
+        compare_proportions,
+        measure_similarity,
+    )
     from gridgov.hotspots.persistence_classes import classify_persistence
     from gridgov.hotspots.prediction import score_prediction
     from gridgov.hotspots.rates import measure_rates
