@@ -12,9 +12,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov.bulletin.brief import write_brief
-    from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
     from gridgov.figures.emerging import plot_emerging
     from gridgov.figures.hotspots import plot_hotspots
@@ -114,13 +114,13 @@ _HOMES = {
     "plot_near_repeats": "gridgov.figures.near_repeats",
     "plot_backtest": "gridgov.figures.prediction",
     "plot_hotspots": "gridgov.figures.hotspots",
+    "plot_clusters": "gridgov.figures.clusters",
     "plot_moran": "gridgov.figures.moran",
     "plot_emerging": "gridgov.figures.emerging",
     "map_density": "gridgov.maps.density",
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
     "write_brief": "gridgov.bulletin.brief",
-    "write_hotspots": "gridgov.bulletin.hotspot_pack",
 }
 
 __all__ = [
@@ -159,6 +159,7 @@ __all__ = [
     "measure_trends",
     "notices",
     "plot_backtest",
+    "plot_clusters",
     "plot_emerging",
     "plot_hotspots",
     "plot_line_density",
@@ -177,7 +178,6 @@ __all__ = [
     "tally_report",
     "transform_coordinates",
     "write_brief",
-    "write_hotspots",
 ]
 
 

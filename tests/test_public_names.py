@@ -14,6 +14,7 @@ FUNCTIONS = gridgov.__all__
 # These take two things of equal rank, or a thing and where it goes.
 POSITIONAL = {
     "scan_members": 2,
+    "plot_clusters": 2,
     "map_clusters": 3,
     "transform_coordinates": 2,
     "locate": 2,
