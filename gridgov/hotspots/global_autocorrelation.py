@@ -48,8 +48,8 @@ REASONS = {
 
 _FEWEST_CELLS = 30
 
-# Arrangements worked on at a time hold about so many numbers, so that memory stays flat.
-_CHUNK = 4_000_000
+# Arrangements worked on at a time hold about so many numbers: as many as stay in the cache.
+_CHUNK = 20_000
 
 # Two arrangements of the same values can differ by this share through rounding alone.
 _ROUNDING = 1e-11
@@ -325,8 +325,9 @@ def _permutation_p(
     step = max(1, min(permutations, _CHUNK // z.size))
     for start in range(0, permutations, step):
         columns = min(step, permutations - start)
-        dealt = generator.permuted(np.tile(z, (columns, 1)), axis=1)
-        away = moving_sums(np.ascontiguousarray(dealt.T), mean, links) - observed[:, None]
+        # One by one is three times as fast as Generator.permuted for large maps.
+        dealt = np.stack([generator.permutation(z) for _ in range(columns)], axis=1)
+        away = moving_sums(dealt, mean, links) - observed[:, None]
         reached += np.stack([(away >= -tie).sum(axis=1), (away <= tie).sum(axis=1)])
         report(start + columns)
     p = np.minimum(1.0, 2.0 * (reached.min(axis=0) + 1.0) / (permutations + 1.0))
