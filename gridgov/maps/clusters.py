@@ -8,15 +8,12 @@ numbers travel as data and are shown as text (see ``safe_text``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import folium
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
@@ -24,26 +21,12 @@ from gridgov.errors import MapError
 from gridgov.hotspots.scan_members import cells_of_search, scan_members
 from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.palette import SPOT_COLORS
+from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS, LEAST_LIKELY, cluster_class
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["CLUSTER_COLORS", "map_clusters"]
-
-CLUSTER_COLORS: Mapping[str, str] = MappingProxyType(
-    {
-        "high 99": SPOT_COLORS["hot 99"],
-        "high 95": SPOT_COLORS["hot 95"],
-        "high 90": SPOT_COLORS["hot 90"],
-        "not significant": "#e2dccb",
-        "none": SPOT_COLORS["not significant"],
-        "low 90": SPOT_COLORS["cold 90"],
-        "low 95": SPOT_COLORS["cold 95"],
-        "low 99": SPOT_COLORS["cold 99"],
-    }
-)
-"""The fill of every class of a member cell: side and p-value of its cluster."""
+__all__ = ["map_clusters"]
 
 _NEEDED = [
     *("period", "group", "cluster", "side", "cell", "radius_m", "members", "start", "end"),
@@ -148,7 +131,12 @@ def map_clusters(
         foot=[*_foot(clusters, source, lang), *_method(clusters, cells, words)],
         layer=words["clusters_layer"],
     )
-    kinds = pd.Series(_classes(clusters), index=clusters["cluster"])
+    kinds = {
+        cluster: cluster_class(side, p)
+        for cluster, side, p in zip(
+            clusters["cluster"], clusters["side"], clusters["p_value"], strict=True
+        )
+    }
     classes = classes_of(
         number.map(kinds).where(number.notna(), "none"),
         dict(CLUSTER_COLORS),
@@ -161,17 +149,6 @@ def map_clusters(
     )
     _draw_circles(page, clusters)
     return page
-
-
-def _classes(clusters: pd.DataFrame) -> NDArray[np.object_]:
-    """Return the class of every cluster by its side and p."""
-    p = clusters["p_value"].to_numpy(dtype=np.float64)
-    level = np.select([p <= 0.01, p <= 0.05, p <= 0.10], ["99", "95", "90"], "")
-    sides = clusters["side"].astype(str).to_numpy(dtype=object)
-    names = [
-        f"{side} {at}" if at else "not significant" for side, at in zip(sides, level, strict=True)
-    ]
-    return np.array(names, dtype=object)
 
 
 def _told(clusters: pd.DataFrame, words: dict[str, str]) -> dict[str, dict[int, str]]:
@@ -230,7 +207,7 @@ def _draw_circles(page: folium.Map, clusters: pd.DataFrame) -> None:
     """Draw the circles of clusters that chance hardly explains; they let the pointer through."""
     shapes: Any = np.asarray(clusters["geometry"], dtype=object)
     for shape, p in zip(shapes.tolist(), clusters["p_value"].tolist(), strict=True):
-        if p > 0.10 or shapely.is_missing(shape) or shapely.is_empty(shape):
+        if p > LEAST_LIKELY or shapely.is_missing(shape) or shapely.is_empty(shape):
             continue
         outline = shapely.get_coordinates(shapely.get_exterior_ring(shape))[:, ::-1]
         circle = folium.Polygon(

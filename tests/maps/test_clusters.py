@@ -9,7 +9,8 @@ from gridgov.errors import ColumnsError, InputError, MapError, OptionError
 from gridgov.geo.hexgrid import cell_centers, grid_disk
 from gridgov.hotspots.scan import find_scan_clusters
 from gridgov.hotspots.scan_members import scan_members
-from gridgov.maps.clusters import CLUSTER_COLORS, map_clusters
+from gridgov.maps.clusters import map_clusters
+from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS
 from gridgov.taxonomy.labels import labels
 
 MIDDLE = 0x8931AA50E27FFFF
