@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov.bulletin.brief import write_brief
+    from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
     from gridgov.figures.clusters import plot_clusters
@@ -121,6 +122,7 @@ _HOMES = {
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
     "write_brief": "gridgov.bulletin.brief",
+    "write_hotspots": "gridgov.bulletin.hotspot_pack",
 }
 
 __all__ = [
@@ -178,6 +180,7 @@ __all__ = [
     "tally_report",
     "transform_coordinates",
     "write_brief",
+    "write_hotspots",
 ]
 
 
