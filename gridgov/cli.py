@@ -2,7 +2,7 @@
 
 Exit codes, which a script can rely on:
 
-- 0 the pack was written
+- 0 the folder was written
 - 2 the command line asks for something that does not exist
 - 3 the records or the settings cannot be used
 - 4 the result cannot be written
@@ -19,7 +19,8 @@ import argparse
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import TextIO
+from pathlib import Path
+from typing import TextIO, overload
 
 import gridgov
 from gridgov.errors import GridgovError, GridgovWarning, OptionError, OutputError
@@ -57,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("always", GridgovWarning)
             warnings.showwarning = _show_note
-            return _brief(arguments)
+            return _RUN[arguments.command](arguments)
     except OptionError as error:
         return _fail(error, _USAGE)
     except OutputError as error:
@@ -82,39 +83,84 @@ def _parser() -> argparse.ArgumentParser:
         help="read a folder of records and write a meeting pack",
         description="Read a folder of records with its gridgov.toml and write a meeting pack: "
         "index.html, maps, a picture, tables, and the rows that were set aside.",
-        epilog="Exit codes: 0 written, 2 wrong option, 3 records or settings cannot be used, "
-        "4 result cannot be written, 130 interrupted.",
+        epilog=_EPILOG,
     )
-    brief.add_argument(
+    _add_folders(brief, out="brief")
+    brief.add_argument("--month", metavar="YYYY-MM", help="only this month (default: all times)")
+    _add_settings(brief)
+    hotspots = commands.add_parser(
+        "hotspots",
+        help="read a folder of records and write every hot spot measure",
+        description="Read a folder of records with its gridgov.toml and write every hot spot "
+        "measure with its map: Getis-Ord Gi*, local Moran, the scan statistic, density, "
+        "concentration, change month by month, and a page that says what each says and where "
+        "they disagree.",
+        epilog=_EPILOG,
+    )
+    _add_folders(hotspots, out="hotspots")
+    hotspots.add_argument("--month", metavar="YYYY-MM", help="only this month")
+    hotspots.add_argument(
+        "--from",
+        dest="start",
+        metavar="DATE",
+        help="only from this day on, YYYY-MM-DD (default: from the first)",
+    )
+    hotspots.add_argument(
+        "--to",
+        dest="end",
+        metavar="DATE",
+        help="only before this day, YYYY-MM-DD (default: to the last)",
+    )
+    hotspots.add_argument(
+        "--rings", default="1", metavar="N", help="rings of the neighborhood (default: 1)"
+    )
+    hotspots.add_argument(
+        "--seed", default="0", metavar="N", help="seed of what is random (default: 0)"
+    )
+    _add_settings(hotspots)
+    return parser
+
+
+_EPILOG = (
+    "Exit codes: 0 written, 2 wrong option, 3 records or settings cannot be used, "
+    "4 result cannot be written, 130 interrupted."
+)
+
+
+def _add_folders(command: argparse.ArgumentParser, *, out: str) -> None:
+    """Add the folder that is read and the one that is written."""
+    command.add_argument(
         "folder",
         nargs="?",
         metavar="FOLDER",
         help="folder with the records and a gridgov.toml (default: the sample records)",
     )
-    brief.add_argument(
+    command.add_argument(
         "--out",
-        default="brief",
+        default=out,
         metavar="DIR",
-        help="folder to write (default: brief); an earlier brief there is replaced",
+        help=f"folder to write (default: {out}); what an earlier {command.prog} wrote there is "
+        "replaced",
     )
-    brief.add_argument("--month", metavar="YYYY-MM", help="only this month (default: all times)")
-    brief.add_argument("--lang", metavar="zh|en", help="language (default: as gridgov.toml says)")
-    brief.add_argument(
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    """Add the options that the settings answer when they are left out."""
+    command.add_argument("--lang", metavar="zh|en", help="language (default: as gridgov.toml says)")
+    command.add_argument(
         "--resolution",
         metavar="N",
         help="H3 resolution of the cells (default: as gridgov.toml says, else suggested)",
     )
-    brief.add_argument(
+    command.add_argument(
         "--config", metavar="FILE", help="another settings file (default: FOLDER/gridgov.toml)"
     )
-    return parser
 
 
 def _brief(arguments: argparse.Namespace) -> int:
     """Write a brief and print its summary."""
     # Imported here so that --help and --version answer at once.
     from gridgov.bulletin.brief import write_brief
-    from gridgov.bulletin.words import Words
 
     result = write_brief(
         arguments.folder,
@@ -125,22 +171,60 @@ def _brief(arguments: argparse.Namespace) -> int:
         config=arguments.config,
         progress=_show_progress,
     )
-    words = Words("zh" if result.record["lang"] == "zh" else "en")
-    for line in (*result.summary, words("summary.written", path=result.out / "index.html")):
+    return _written(result.out, result.summary, result.record["lang"])
+
+
+def _hotspots(arguments: argparse.Namespace) -> int:
+    """Write a hot spot pack and print its summary."""
+    from gridgov.bulletin.hotspot_pack import write_hotspots
+
+    result = write_hotspots(
+        arguments.folder,
+        out=arguments.out,
+        month=arguments.month,
+        start=arguments.start,
+        end=arguments.end,
+        rings=_whole_number(arguments.rings, option="rings", limits="from 1 on"),
+        lang=arguments.lang,
+        resolution=_whole_number(arguments.resolution),
+        config=arguments.config,
+        seed=_whole_number(arguments.seed, option="seed", limits="from 0 on"),
+        progress=_show_progress,
+    )
+    return _written(result.out, result.summary, result.record["lang"])
+
+
+_RUN = {"brief": _brief, "hotspots": _hotspots}
+
+
+def _written(out: Path, summary: Sequence[str], lang: str) -> int:
+    """Print a summary and where the page lies."""
+    from gridgov.bulletin.words import Words
+
+    words = Words("zh" if lang == "zh" else "en")
+    for line in (*summary, words("summary.written", path=out / "index.html")):
         print(line)
     return _DONE
 
 
-def _whole_number(text: str | None) -> int | None:
+@overload
+def _whole_number(text: str, *, option: str, limits: str) -> int: ...
+
+
+@overload
+def _whole_number(text: str | None) -> int | None: ...
+
+
+def _whole_number(
+    text: str | None, *, option: str = "resolution", limits: str = "from 0 to 15"
+) -> int | None:
     """Return the number that an argument holds; the library refuses those out of range."""
     if text is None:
         return None
     try:
         return int(text)
     except ValueError:
-        raise OptionError(
-            f"resolution must be a whole number from 0 to 15. Found: {text!r}."
-        ) from None
+        raise OptionError(f"{option} must be a whole number {limits}. Found: {text!r}.") from None
 
 
 def _show_progress(step: int, steps: int, doing: str) -> None:

@@ -247,31 +247,44 @@ def _draw(
 ) -> tuple[dict[str, bytes], list[str]]:
     """Write maps and figures; return the pictures for the page and the files written."""
     streets = measured.read.jurisdictions
-    shown: dict[str, Any] = {
+    plain: dict[str, Any] = {
         "lang": words.lang,
-        "title": title,
         "source": measured.read.settings.source,
         "date": date,
     }
+    settings = measured.read.settings
+
+    def shown(name: str) -> dict[str, Any]:
+        what = words(f"hot.name.{name}")
+        if settings.title:
+            what = words("hot.title_of", title=settings.title, name=what)
+        return plain | {"title": what}
+
+    first = plain | {"title": title}
     maps = {
-        "hotspots.html": map_hotspots(measured.hot, streets, **shown),
-        "moran.html": map_moran(measured.moran, streets, **shown),
-        "density.html": map_density(measured.density, streets, **shown),
+        "hotspots.html": map_hotspots(measured.hot, streets, **first),
+        "moran.html": map_moran(measured.moran, streets, **shown("moran")),
+        "density.html": map_density(measured.density, streets, **shown("density")),
     }
     figures = {
-        "hotspots.png": plot_hotspots(measured.hot, streets, **shown),
-        "moran.png": plot_moran(measured.moran, **shown),
-        "lorenz.png": plot_lorenz(measured.lorenz, measured.concentration, **shown),
+        "hotspots.png": plot_hotspots(measured.hot, streets, **first),
+        "moran.png": plot_moran(measured.moran, **shown("moran")),
     }
+    if len(measured.lorenz):
+        figures["lorenz.png"] = plot_lorenz(
+            measured.lorenz, measured.concentration, **shown("concentration")
+        )
     if measured.clusters is not None:
         maps["clusters.html"] = map_clusters(
-            measured.clusters, measured.placed.counts, streets, **shown
+            measured.clusters, measured.placed.counts, streets, **shown("clusters")
         )
     if measured.emerging is not None:
-        maps["emerging.html"] = map_emerging(measured.emerging, streets, **shown)
-        maps["persistence.html"] = map_persistence(measured.persistence, streets, **shown)
-        maps["trends.html"] = map_trends(measured.trends, streets, **shown)
-        figures["emerging.png"] = plot_emerging(measured.emerging, **shown)
+        maps["emerging.html"] = map_emerging(measured.emerging, streets, **shown("emerging"))
+        maps["persistence.html"] = map_persistence(
+            measured.persistence, streets, **shown("persistence")
+        )
+        maps["trends.html"] = map_trends(measured.trends, streets, **shown("trends"))
+        figures["emerging.png"] = plot_emerging(measured.emerging, **shown("emerging"))
     for name, drawn in maps.items():
         save_html(drawn, partial / name)
     pictures = {}

@@ -73,7 +73,10 @@ def said(measured: HotspotMeasures, numbers: Mapping[str, Any], words: Words) ->
         ),
         Said(words("hot.name.density"), [_density(measured, words)], "density.html"),
         Said(
-            words("hot.name.concentration"), [_concentration(measured, words)], None, "lorenz.png"
+            words("hot.name.concentration"),
+            _concentration(measured, words),
+            None,
+            "lorenz.png" if len(measured.lorenz) else None,
         ),
         Said(
             words("hot.name.emerging"),
@@ -134,22 +137,25 @@ def _density(measured: HotspotMeasures, words: Words) -> str:
     )
 
 
-def _concentration(measured: HotspotMeasures, words: Words) -> str:
+def _concentration(measured: HotspotMeasures, words: Words) -> list[str]:
     """Return in how few cells the incidents lie."""
     row = measured.concentration.iloc[0]
     if row["cell_share_50"] != row["cell_share_50"]:
-        return words(
-            "hot.says.no_concentration", reason=label("reason", str(row["reason"]), words.lang)
+        reason = label("reason", str(row["reason"]), words.lang)
+        return [words("hot.says.no_concentration", reason=reason)]
+    lines = [
+        words(
+            "hot.says.concentration",
+            half=row["cell_share_50"],
+            low=row["cell_share_50_low"],
+            high=row["cell_share_50_high"],
+            most=row["cell_share_80"],
+            gini=row["gini"],
         )
-    return words(
-        "hot.says.concentration",
-        half=row["cell_share_50"],
-        low=row["cell_share_50_low"],
-        high=row["cell_share_50_high"],
-        most=row["cell_share_80"],
-        gini=row["gini"],
-        generalized=row["gini_generalized"],
-    )
+    ]
+    if row["incidents"] < row["cells"]:
+        lines.append(words("hot.says.concentration_few", generalized=row["gini_generalized"]))
+    return lines
 
 
 def _change(measured: HotspotMeasures, numbers: Mapping[str, Any], words: Words) -> list[str]:
