@@ -80,7 +80,9 @@ def match_columns(
             )
         if theirs is not None and theirs is not False and theirs not in available:
             near = get_close_matches(str(theirs), available, n=2, cutoff=0.5)
-            hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
+            hint = (
+                f" Did you mean {' or '.join(map(repr, near))}?" if near else " Name one of them."
+            )
             raise ColumnsError(
                 f"The source must have the column {theirs!r}, which was named for {ours}. "
                 f"Found: {', '.join(available) or 'no columns'}.{hint}",

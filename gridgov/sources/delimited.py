@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 from gridgov.errors import ReadError
+from gridgov.sources.title_rows import header_position, title_text
 
 __all__ = ["DELIMITERS", "header_names", "read_delimited", "sniff_delimiter"]
 
@@ -29,22 +30,30 @@ _BLOCK_BYTES = 1 << 26
 _SNIFFED_CHARACTERS = 1 << 16
 _SNIFFED_ROWS = 50
 
+# Commas in the numbers of a table that is cut at semicolons are as regular as columns.
+_TRUST_WITHOUT_HEADER = 0.9
 
-def read_delimited(text: str, *, name: str) -> pd.DataFrame:
+# Excel takes the delimiter from such a first line, and some exports write one.
+_SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\r?\n')
+
+
+def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
     r"""Return delimited text as a table of text columns.
 
     Parameters
     ----------
     text
-        The whole text; the first line holds the column names.
+        The whole text; its first row holds the column names, below titles if there are any.
     name
         The file's name, for errors.
 
     Returns
     -------
-    DataFrame
+    frame : DataFrame
         One row a record, every column text, empty fields missing. Lines without any
         character are skipped.
+    titles : tuple of str
+        The rows above the header, which were left out.
 
     Raises
     ------
@@ -54,24 +63,28 @@ def read_delimited(text: str, *, name: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> read_delimited("code;street\n007;Laoshan\n", name="s.csv").iloc[0].tolist()
-    ['007', 'Laoshan']
+    >>> frame, titles = read_delimited("code;street\n007;Laoshan\n", name="s.csv")
+    >>> frame.iloc[0].tolist(), titles
+    (['007', 'Laoshan'], ())
     """
     if not text.strip():
         raise ReadError(
             f"{name} must have a first line with the column names. Found: an empty file."
         )
-    delimiter = sniff_delimiter(text)
-    head = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    said = _SEPARATOR_LINE.match(text)
+    delimiter = said["delimiter"] if said else sniff_delimiter(text)
     try:
-        first = next(row for row in head if row)
+        rows, ends = _first_rows(text, delimiter, start=said.end() if said else 0)
     except csv.Error as error:
         raise ReadError(f"{name} must be delimited text. Found: {error}.") from error
-    columns = header_names(first, name=name)
+    at = header_position(rows)
+    titles = tuple(title_text(row) for row in rows[:at])
+    columns = header_names(rows[at], name=name)
+    body = text[ends[at] :]
+    if not body.strip("\r\n"):
+        return pd.DataFrame(columns=pd.Index(columns)), titles
     options = {
-        "read_options": pyarrow.csv.ReadOptions(
-            column_names=columns, skip_rows_after_names=1, block_size=_BLOCK_BYTES
-        ),
+        "read_options": pyarrow.csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
         "parse_options": pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
         "convert_options": pyarrow.csv.ConvertOptions(
             column_types={column: pa.string() for column in columns},
@@ -80,11 +93,30 @@ def read_delimited(text: str, *, name: str) -> pd.DataFrame:
         ),
     }
     try:
-        table = pyarrow.csv.read_csv(io.BytesIO(text.encode("utf-8")), **options)
+        table = pyarrow.csv.read_csv(io.BytesIO(body.encode("utf-8")), **options)
     except pa.ArrowInvalid as error:
-        raise _unequal_row(text, delimiter, columns, name, error) from error
-    frame: pd.DataFrame = table.to_pandas()
-    return frame
+        line = 1 + len(re.findall(r"\r\n|\r|\n", text[: ends[at]]))
+        raise _unequal_row(body, line, delimiter, columns, name, error) from error
+    return table.to_pandas(), titles
+
+
+def _first_rows(text: str, delimiter: str, *, start: int) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows that are not blank, and where in the text each ends."""
+    stream = io.StringIO(text, newline="")
+    stream.seek(start)
+    rows, ends = [], []
+    try:
+        for row in csv.reader(stream, delimiter=delimiter):
+            if row:
+                rows.append(row)
+                ends.append(stream.tell())
+            if len(rows) == _SNIFFED_ROWS:
+                break
+    except csv.Error:
+        # A field longer than Python's reader takes is none of the header's.
+        if not rows:
+            raise
+    return (rows, ends) if rows else ([[""]], [start])
 
 
 def sniff_delimiter(text: str) -> str:
@@ -103,11 +135,19 @@ def sniff_delimiter(text: str) -> str:
             widths = [len(row) for row, _ in zip(rows, range(_SNIFFED_ROWS), strict=False) if row]
         except csv.Error:
             continue
-        if not widths or widths[0] < 2:
+        if not widths:
+            continue
+        trust = 1.0
+        if widths[0] < 2:
+            # A title above the header: then the rows say how wide the table is.
+            usual = Counter(widths).most_common(1)[0][0]
+            widths = [usual, *widths[1:]] if usual > 2 else widths
+            trust = _TRUST_WITHOUT_HEADER
+        if widths[0] < 2:
             continue
         # The last row may be cut off by the end of the sample.
         body = widths[1:-1] if len(sample) < len(text) and len(widths) > 2 else widths[1:]
-        alike = Counter(body)[widths[0]] / len(body) if body else 1.0
+        alike = trust * Counter(body)[widths[0]] / len(body) if body else 1.0
         if (alike, widths[0]) > best_score:
             best, best_score = delimiter, (alike, widths[0])
     return best
@@ -138,24 +178,25 @@ def header_names(cells: Sequence[object], *, name: str) -> list[str]:
 
 
 def _unequal_row(
-    text: str, delimiter: str, columns: list[str], name: str, error: Exception
+    body: str, line: int, delimiter: str, columns: list[str], name: str, error: Exception
 ) -> ReadError:
     """Return the error that names the first row of another length, and its line."""
     # Python's reader is slow but counts lines; it runs only when reading has failed.
-    before = csv.field_size_limit(len(text) + 1)
+    before = csv.field_size_limit(len(body) + 1)
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        row = -1
+        reader = csv.reader(io.StringIO(body, newline=""), delimiter=delimiter)
+        row = 0
         for fields in reader:
             if not fields:
                 continue
             row += 1
             if len(fields) != len(columns):
+                at = line - 1 + reader.line_num
                 return ReadError(
                     f"Every row of {name} must have as many fields as its header, "
-                    f"{len(columns)}. Found: {len(fields)} in row {row}, line {reader.line_num}, "
+                    f"{len(columns)}. Found: {len(fields)} in row {row}, line {at}, "
                     f"cut at {delimiter!r}. Look for a missing quote or a stray delimiter there.",
-                    problems=[{"row": row, "line": reader.line_num, "fields": len(fields)}],
+                    problems=[{"row": row, "line": at, "fields": len(fields)}],
                 )
     except csv.Error:
         pass

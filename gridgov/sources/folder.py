@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,7 +16,7 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_resolution
 from gridgov.columns import Language
-from gridgov.errors import SettingsError
+from gridgov.errors import InputError, SettingsError
 from gridgov.sources.incidents import read_incidents
 from gridgov.sources.jurisdictions import read_jurisdictions
 from gridgov.sources.settings_checks import SettingsChecker
@@ -29,6 +31,7 @@ __all__ = [
 ]
 
 _NAME = "gridgov.toml"
+_OPTION = re.compile(r"\b(columns|datum|timezone|encoding|layer|day_first)=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +134,27 @@ def read_folder(folder: str | Path, *, config: str | Path | None = None) -> Fold
     """
     settings = load_settings(folder, config=config)
     areas, records = settings.jurisdictions, settings.incidents
-    jurisdictions = read_jurisdictions(
-        areas.file,
-        columns=areas.columns,
-        datum=areas.datum,
-        encoding=areas.encoding,
-        layer=areas.layer,
-    )
-    incidents, set_aside = read_incidents(
-        records.file,
-        columns=records.columns,
-        preset=records.preset,
-        datum=records.datum,
-        timezone=records.timezone,
-        encoding=records.encoding,
-        layer=records.layer,
-        jurisdictions=jurisdictions,
-        duplicates=records.duplicates,
-        day_first=records.day_first,
-    )
+    with _in_words_of(settings, "jurisdictions"):
+        jurisdictions = read_jurisdictions(
+            areas.file,
+            columns=areas.columns,
+            datum=areas.datum,
+            encoding=areas.encoding,
+            layer=areas.layer,
+        )
+    with _in_words_of(settings, "incidents"):
+        incidents, set_aside = read_incidents(
+            records.file,
+            columns=records.columns,
+            preset=records.preset,
+            datum=records.datum,
+            timezone=records.timezone,
+            encoding=records.encoding,
+            layer=records.layer,
+            jurisdictions=jurisdictions,
+            duplicates=records.duplicates,
+            day_first=records.day_first,
+        )
     found = incidents["category"].dropna().unique().tolist()
     _check_known(settings, "categories", settings.categories, found, "no incident has")
     own = [name for name in map(str, set_aside.columns) if name not in ("source_row",)]
@@ -188,7 +193,17 @@ def load_settings(folder: str | Path, *, config: str | Path | None = None) -> Se
             "Name the folder itself."
         )
     path = folder / _NAME if config is None else Path(config).expanduser()
-    said = _load_toml(path, folder)
+    try:
+        return _checked(_load_toml(path, folder), path, folder)
+    except OSError as error:
+        raise SettingsError(
+            f"{folder} must be a folder that may be read. Found: {error.strerror} "
+            f"({error.filename}). Check its permissions."
+        ) from error
+
+
+def _checked(said: dict[str, Any], path: Path, folder: Path) -> Settings:
+    """Return the settings that a file says, once everything in it is known."""
     checker = SettingsChecker(path, folder)
     sections = checker.section(said, "", {"brief": dict, "incidents": dict, "jurisdictions": dict})
     brief = checker.section(
@@ -213,6 +228,21 @@ def load_settings(folder: str | Path, *, config: str | Path | None = None) -> Se
         jurisdictions=JurisdictionSettings(**checker.source(sections, "jurisdictions")),
         **brief,
     )
+
+
+@contextmanager
+def _in_words_of(settings: Settings, section: str) -> Iterator[None]:
+    """Add to an error that names an option of a function where that option lies in the file."""
+    try:
+        yield
+    except InputError as error:
+        if not _OPTION.search(str(error)):
+            raise
+        what = f"[{section}.columns]" if "columns=" in str(error) else f"[{section}]"
+        raise type(error)(
+            f"{error} In {settings.path.name} that is in {what}.",
+            problems=error.problems.to_dict("records"),
+        ) from error
 
 
 def _load_toml(path: Path, folder: Path) -> dict[str, Any]:

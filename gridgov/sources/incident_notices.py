@@ -25,10 +25,14 @@ __all__ = [
     "about_set_aside",
     "about_streets",
     "about_times",
+    "all_set_aside",
 ]
 
 _ROWS = "rows"
 _NAMES_SHOWN = 3
+
+# From here on a spreadsheet's number has lost digits.
+_INEXACT = 1e15
 
 
 def about_set_aside(reasons: pd.Series, rows: int) -> list[Notice]:
@@ -48,9 +52,45 @@ def about_set_aside(reasons: pd.Series, rows: int) -> list[Notice]:
     ]
 
 
-def about_ids(*, rows: int, has_ids: bool, numbered: int) -> list[Notice]:
+def all_set_aside(reasons: pd.Series, rows: int) -> list[Notice]:
+    """Return one notice for all reasons together, none if no row was set aside."""
+    each = about_set_aside(reasons, rows)
+    if len(each) < 2:
+        return each
+    parts = ", ".join(f"{int(one.value or 0):,} with {REASONS[one.subject].brief}" for one in each)
+    parts_zh = "，".join(f"{REASONS[one.subject].brief_zh} {int(one.value or 0):,}" for one in each)
+    return [
+        Notice(
+            "set_aside",
+            "all",
+            f"Set aside: {len(reasons):,} of {rows:,} rows, {parts}.",
+            f"{rows:,} 行中有 {len(reasons):,} 行被搁置：{parts_zh}。",
+            float(len(reasons)),
+            _ROWS,
+        )
+    ]
+
+
+def about_ids(
+    ids: pd.Series | None, *, column: str, rows: int, has_ids: bool, numbered: int
+) -> list[Notice]:
     """Return what was done about ids."""
     found = []
+    lost = 0 if ids is None or ids.dtype.kind != "f" else int((ids.abs() >= _INEXACT).sum())
+    if lost:
+        found.append(
+            Notice(
+                "ids_rounded",
+                column,
+                f"Ids in {column} that are numbers of more than 15 digits: {lost:,}. A spreadsheet "
+                "keeps 15 digits of a number, so that different ids become one; format the column "
+                "as text before the ids are entered.",
+                f"“{column}”列有 {lost:,} 个编号是超过 15 位的数字。电子表格只保留前 15 位，"
+                "不同的编号会变成同一个；请先将该列设为文本格式再录入编号。",
+                float(lost),
+                _ROWS,
+            )
+        )
     if not has_ids:
         found.append(
             Notice(
@@ -211,10 +251,26 @@ def about_streets(
 
 
 def about_columns(
-    *, missing: Sequence[str], renamed: Mapping[str, str], remarks: Sequence[str]
+    *,
+    missing: Sequence[str],
+    renamed: Mapping[str, str],
+    remarks: Sequence[str],
+    titles: Sequence[str] = (),
 ) -> list[Notice]:
     """Return what was noticed about the columns and the file."""
     found = []
+    if titles:
+        first = excerpt(pd.Series(titles[:1])).item()
+        found.append(
+            Notice(
+                "title_rows",
+                "file",
+                f"Rows above the header, left out: {len(titles)}. The first is '{first}'.",
+                f"表头之上有 {len(titles)} 行标题，未作为记录读取；首行为“{first}”。",
+                float(len(titles)),
+                _ROWS,
+            )
+        )
     if "category" in missing:
         found.append(
             Notice(

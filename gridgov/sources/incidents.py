@@ -103,7 +103,8 @@ def read_incidents(
         - ``reported_at``, ``closed_at``, ``due_at`` -- with zone; a date without a time
           is midnight
         - ``geometry`` -- Point, WGS-84; missing where the source has no coordinates
-        - then the caller's own columns
+        - then the caller's own columns; one that has a name of ours, ``cell``,
+          ``street_id`` and ``match`` included, ends in ``_source``
 
         ``attrs["source"]`` says what was read and how, ``gridgov.notices(incidents)``
         what was noticed.
@@ -202,9 +203,10 @@ def read_incidents(
 
     incidents, renamed = _accepted(frame, ours, known, ids, times, points, zone, accepted)
     set_aside = set_aside_table(frame, ours, reason, times, points, ids, first_rows)
-    notices = [
-        *say.about_set_aside(set_aside["reason"], len(frame)),
+    told = [
         *say.about_ids(
+            frame[ours["incident_id"]] if "incident_id" in ours else None,
+            column=ours.get("incident_id", "incident_id"),
             rows=len(accepted),
             has_ids="incident_id" in ours,
             numbered=int(repeated.sum()) if duplicates == "number" else 0,
@@ -213,6 +215,7 @@ def read_incidents(
             missing=[name for name in ("category", "reported_at") if name not in ours],
             renamed=renamed,
             remarks=raw.remarks,
+            titles=raw.titles,
         ),
         *say.about_times(
             times,
@@ -228,12 +231,14 @@ def read_incidents(
             blank=int(incidents["category"].isna().sum()) if "category" in ours else 0,
             accepted=len(accepted),
         ),
-        *(
-            say.about_streets(points, accepted, jurisdictions, datum=used_datum, name=raw.name)
-            if jurisdictions is not None
-            else ()
-        ),
     ]
+    # A wrong datum moves every point: it comes first, before what concerns single rows.
+    if jurisdictions is not None:
+        told = [
+            *say.about_streets(points, accepted, jurisdictions, datum=used_datum, name=raw.name),
+            *told,
+        ]
+    notices = [*say.about_set_aside(set_aside["reason"], len(frame)), *told]
     incidents = attach(incidents, notices=notices)
     incidents.attrs["source"] = {
         "name": raw.name,
@@ -246,7 +251,7 @@ def read_incidents(
         "timezone": zone,
         "columns": dict(ours),
     }
-    warn(notices, subject=raw.name)
+    warn([*told, *say.all_set_aside(set_aside["reason"], len(frame))], subject=raw.name)
     return IncidentsRead(incidents, set_aside)
 
 
@@ -331,7 +336,8 @@ def _accepted(
     there = np.isfinite(longitude) & np.isfinite(latitude)
     shapes = np.full(len(rows), None, dtype=object)
     shapes[there] = shapely.points(longitude[there], latitude[there])
-    own, renamed = own_columns(frame, set(ours.values()), TABLES["incidents"].names)
+    # Those of the located table too: else gridgov.locate would write over them.
+    own, renamed = own_columns(frame, set(ours.values()), TABLES["located"].names)
     data |= {after: part[before] for before, after in own.items()}
     data["geometry"] = gpd.GeoSeries(shapes, crs="EPSG:4326")
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry="geometry", crs="EPSG:4326")

@@ -44,10 +44,14 @@ def read_names(raw: RawTable, ours: Mapping[str, str], *, said: Mapping[str, Any
     street, district = text.get("street", nothing), text.get("district", nothing)
     taken = {ours[name] for name in text}
     ids = text.get("street_id")
+    lacks, lacks_zh = "has no column of ids", "没有编号列"
     if ids is not None and ours["street_id"] not in said.values():
         distinct = ids.nunique()
         if len(ids) > 1 and distinct <= _MIN_DISTINCT_SHARE * len(ids):
             taken.discard(ours["street_id"])
+            guess = ours["street_id"]
+            lacks = f"has only {distinct} different id{'' if distinct == 1 else 's'} in {guess!r} for {len(ids)} rows"
+            lacks_zh = f"的“{guess}”列 {len(ids)} 行只有 {distinct} 个不同编号"
             ids = None
     if ids is not None:
         return StreetNames(ids, street, district, frozenset(taken), [])
@@ -55,9 +59,9 @@ def read_names(raw: RawTable, ours: Mapping[str, str], *, said: Mapping[str, Any
         notice = Notice(
             "ids_from_names",
             "street_id",
-            f"{raw.name} has no column of ids, so that the names in {ours['street']!r} serve as "
+            f"{raw.name} {lacks}, so that the names in {ours['street']!r} serve as "
             'street_id. Pass columns={"street_id": "..."} if there is one.',
-            f"{raw.name} 没有编号列，以“{ours['street']}”列的名称作为街道编号。",
+            f"{raw.name} {lacks_zh}，以“{ours['street']}”列的名称作为街道编号。",
             value=float(len(frame)),
             unit="rows",
         )
@@ -65,9 +69,9 @@ def read_names(raw: RawTable, ours: Mapping[str, str], *, said: Mapping[str, Any
     notice = Notice(
         "ids_numbered",
         "street_id",
-        f"{raw.name} has no column of ids and no unique names, so that street_id is the number "
+        f"{raw.name} {lacks} and no unique names, so that street_id is the number "
         'of the row. Pass columns={"street_id": "..."} if there is one.',
-        f"{raw.name} 没有编号列，名称也不唯一，以行号作为街道编号。",
+        f"{raw.name} {lacks_zh}，名称也不唯一，以行号作为街道编号。",
         value=float(len(frame)),
         unit="rows",
     )

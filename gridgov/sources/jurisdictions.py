@@ -153,7 +153,7 @@ def read_jurisdictions(
     said = [
         *_aside_notices(raw, aside),
         *names.notices,
-        *about_columns(missing=(), renamed={}, remarks=raw.remarks),
+        *about_columns(missing=(), renamed={}, remarks=raw.remarks, titles=raw.titles),
         *notices,
         *extent_notices(mended, name=raw.name),
         *summary,

@@ -121,7 +121,11 @@ def warn(notices: Iterable[Notice], *, subject: str, stacklevel: int = 3) -> Non
     if not sentences:
         return
     hidden = len(sentences) - _SENTENCES_SHOWN
-    more = [f"And {hidden} more: see gridgov.notices(table)."] if hidden > 0 else []
+    more = (
+        [f"And {hidden} more, in gridgov.notices(table) and on the page of a brief."]
+        if hidden > 0
+        else []
+    )
     warnings.warn(
         " ".join([f"{subject}:", *sentences[:_SENTENCES_SHOWN], *more]),
         DataWarning,

@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from difflib import get_close_matches
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,7 +27,7 @@ import shapely.errors
 
 from gridgov.errors import ColumnsError, EmptyTableError, ReadError
 from gridgov.sources.delimited import read_delimited
-from gridgov.sources.encoding import decode
+from gridgov.sources.encoding import dbf_encoding, decode
 from gridgov.sources.workbook import read_sheet
 
 __all__ = ["SUFFIXES", "RawTable", "read_table"]
@@ -57,6 +58,8 @@ class RawTable:
         The encoding of a text file; None for others.
     remarks
         What the reading library warned of, as it said it.
+    titles
+        Rows above the header of a text file or sheet, which were left out.
     """
 
     frame: pd.DataFrame
@@ -64,6 +67,7 @@ class RawTable:
     name: str
     encoding: str | None = None
     remarks: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def read_table(
@@ -174,6 +178,8 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
     name = path.name
     suffix = path.suffix.lower()
     try:
+        if suffix == ".shp":
+            return _vector(path, name, encoding or _shapefile_encoding(path), layer)
         if suffix in _VECTOR:
             return _vector(path, name, encoding, layer)
         if suffix == ".zip":
@@ -202,9 +208,11 @@ def _from_bytes(
     """Return the table in the bytes of a file."""
     if suffix in _TEXT:
         text, used = decode(data, name=name, encoding=encoding)
-        return RawTable(read_delimited(text, name=name), None, name, used)
+        frame, titles = read_delimited(text, name=name)
+        return RawTable(frame, None, name, used, titles=titles)
     if suffix in _EXCEL:
-        return RawTable(read_sheet(data, name=name, layer=layer), None, name)
+        frame, titles = read_sheet(data, name=name, layer=layer)
+        return RawTable(frame, None, name, titles=titles)
     if suffix in _PARQUET:
         return _parquet(data, name)
     # GDAL reads GeoJSON as UTF-8 and turns anything else into wrong characters.
@@ -229,9 +237,26 @@ def _from_zip(path: Path, encoding: str | None, layer: str | int | None) -> RawT
                 "Unpack it and name the file."
             )
         suffix = PurePosixPath(members[0]).suffix.lower()
+        if suffix == ".shp" and encoding is None:
+            beside = {member.lower(): member for member in archive.namelist()}
+            stem = members[0].lower().removesuffix(".shp")
+            if f"{stem}.cpg" not in beside and f"{stem}.dbf" in beside:
+                encoding = dbf_encoding(archive.read(beside[f"{stem}.dbf"]))
         if suffix in _VECTOR:
             return _vector(f"/vsizip/{path}/{members[0]}", path.name, encoding, layer)
         return _from_bytes(archive.read(members[0]), suffix, path.name, encoding, layer)
+
+
+def _shapefile_encoding(path: Path) -> str | None:
+    """Return the encoding of a Shapefile's text where nothing says it, once its parts are there."""
+    beside = {other.suffix.lower(): other for other in path.parent.glob(f"{escape(path.stem)}.*")}
+    missing = [part for part in (".shx", ".dbf") if part not in beside]
+    if missing:
+        raise ReadError(
+            f"A Shapefile is several files of one name, and {path.name} needs .shx and .dbf "
+            f"beside it. Found no {' and no '.join(missing)}. Copy all files of that name."
+        )
+    return None if ".cpg" in beside else dbf_encoding(beside[".dbf"].read_bytes())
 
 
 def _vector(source: Any, name: str, encoding: str | None, layer: str | int | None) -> RawTable:

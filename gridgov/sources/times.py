@@ -4,7 +4,7 @@ Several ways may be mixed in one column. Read are
 
 1. year first: ``2016-03-05``, ``2016/3/5 14:20``, ``2016.3.5``, ``2016年3月5日 14时20分``,
    ``2016-03-05T14:20:00.5+08:00``, ``2016-03-05 下午 2:20``;
-2. digits only: ``20160305``, ``201603051420``, ``20160305142000``;
+2. digits only: ``20160305``, ``201603051420``, ``20160305142000``, ``20160305 14:20``;
 3. year last: ``03/05/2016 02:20:00 PM``, the month first unless told otherwise;
 4. day numbers of a spreadsheet: ``42434.6``, 1927 to 2173.
 
@@ -47,7 +47,7 @@ _YEAR_FIRST = (
 )
 _DIGITS = (
     r"(?i)^(?P<y>\d{4})(?P<mo>\d{2})(?P<d>\d{2})"
-    r"(?:[T\s]?(?P<h>\d{2})(?P<mi>\d{2})(?P<s>\d{2})?)?" + _ZONE + "$"
+    r"(?:[T\s]?(?P<h>\d{2}):?(?P<mi>\d{2})(?::?(?P<s>\d{2}))?)?" + _ZONE + "$"
 )
 _YEAR_LAST = (
     r"(?i)^(?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<y>\d{4})" + _CLOCK + _ZONE + "$"

@@ -16,12 +16,18 @@ import pandas as pd
 
 from gridgov.errors import ReadError
 from gridgov.sources.delimited import header_names
+from gridgov.sources.title_rows import header_position, title_text
 
 __all__ = ["read_sheet"]
 
+# A spreadsheet keeps this many digits of a number and writes zeros for the others.
+_DIGITS_KEPT = 15
 
-def read_sheet(data: bytes, *, name: str, layer: str | int | None = None) -> pd.DataFrame:
-    """Return one sheet of a workbook; its first row that is not empty holds the names.
+
+def read_sheet(
+    data: bytes, *, name: str, layer: str | int | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return one sheet of a workbook; its first row below the titles holds the names.
 
     Parameters
     ----------
@@ -35,8 +41,10 @@ def read_sheet(data: bytes, *, name: str, layer: str | int | None = None) -> pd.
 
     Returns
     -------
-    DataFrame
+    frame : DataFrame
         One row a row of the sheet below the header; rows without any value are left out.
+    titles : tuple of str
+        The rows above the header, which were left out.
 
     Raises
     ------
@@ -75,11 +83,14 @@ def read_sheet(data: bytes, *, name: str, layer: str | int | None = None) -> pd.
             f"{name} must have a first row with the column names. "
             f"Found: {len(sheet_names)} empty sheet(s): {', '.join(sheet_names)}."
         )
-    columns = header_names([_whole(cell) for cell in rows[0]], name=name)
-    values = zip(*rows[1:], strict=True) if len(rows) > 1 else ([] for _ in columns)
-    return pd.DataFrame(
+    at = header_position(rows)
+    columns = header_names([_whole(cell) for cell in rows[at]], name=name)
+    body = rows[at + 1 :]
+    values = zip(*body, strict=True) if body else ([] for _ in columns)
+    frame = pd.DataFrame(
         {column: _column(list(cells)) for column, cells in zip(columns, values, strict=True)}
     )
+    return frame, tuple(title_text(row) for row in rows[:at])
 
 
 def _chosen(layer: str | int, sheet_names: list[str], name: str) -> str:
@@ -104,7 +115,8 @@ def _column(cells: list[Any]) -> pd.Series:
     kinds = {type(value) for value in values if value is not None}
     if kinds <= {float, int} and kinds:
         numbers = pd.Series(values, dtype="Float64")
-        whole = bool((numbers.dropna() % 1 == 0).all()) and bool(numbers.abs().max() < 2**53)
+        exact = bool(numbers.abs().max() < 10**_DIGITS_KEPT)
+        whole = exact and bool((numbers.dropna() % 1 == 0).all())
         return numbers.astype("Int64") if whole else numbers.astype("float64")
     if kinds and kinds <= {datetime.date, datetime.datetime}:
         return pd.Series(np.array(values, dtype="datetime64[us]"))

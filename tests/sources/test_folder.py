@@ -7,7 +7,7 @@ import geopandas as gpd
 import pytest
 import shapely
 
-from gridgov.errors import DataWarning, EmptyTableError, ReadError, SettingsError
+from gridgov.errors import ColumnsError, DataWarning, EmptyTableError, ReadError, SettingsError
 from gridgov.sources.folder import load_settings, read_folder
 from gridgov.sources.notices import notices
 from gridgov.sources.reasons import REASONS
@@ -214,3 +214,28 @@ def test_the_sample_gives_exactly_the_dirt_that_was_planted():
     assert told["outside_streets"] == dirt["outside_district"]
     assert told["unknown_categories"] == dirt["unknown_category"]
     assert "datum_doubtful" not in told.index
+
+
+def test_an_error_that_names_an_option_says_where_that_is_in_the_settings(folder):
+    rewrite(folder, 'preset = "gridgov"', "day_first = false")
+    text = RECORDS.replace("上报时间", "何时")
+    (folder / "incidents.csv").write_bytes(text.encode("gb18030"))
+    told = r"Name it: columns=.* In gridgov\.toml that is in \[incidents\.columns\]\."
+    with pytest.raises(ColumnsError, match=told) as error:
+        read_quietly(folder)
+    assert error.value.problems["column"].tolist() == ["reported_at"]
+
+
+def test_a_column_that_is_not_there_is_told_with_those_that_are(folder):
+    rewrite(folder, 'category = "问题类型"', 'category = "xyz"')
+    with pytest.raises(ColumnsError, match=r"'xyz'.* Found: 事件编号.*地点\. Name one of them\."):
+        read_quietly(folder)
+
+
+def test_a_folder_that_the_disk_refuses_is_an_error_of_ours(folder, monkeypatch):
+    def refuse(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    with pytest.raises(SettingsError, match=r"must be a folder that may be read.*Permission den"):
+        load_settings(folder)

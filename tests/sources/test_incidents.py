@@ -411,3 +411,55 @@ def test_the_order_of_rows_changes_nothing_but_the_order(order):
     shuffled, _ = quiet(table.iloc[list(order)])
     by_id = shuffled.sort_values("incident_id", ignore_index=True)
     pd.testing.assert_frame_equal(pd.DataFrame(straight), pd.DataFrame(by_id))
+
+
+def test_ids_of_which_a_spreadsheet_lost_digits_are_noticed():
+    # 16 digits are more than a spreadsheet's number holds; 15 are not.
+    table = pd.DataFrame(
+        {
+            "编号": [1101070010001234.0, 1101070010001235.0, 110107001000123.0],
+            "上报时间": "2016-03-05",
+            "经度": 116.2,
+            "纬度": 39.9,
+        }
+    )
+    with pytest.warns(match=r"Ids in 编号 that are numbers of more than 15 digits: 2\."):
+        incidents, _ = read_incidents(table, timezone="Asia/Shanghai")
+    assert "ids_rounded" in notices(incidents)["notice"].tolist()
+
+
+def test_own_columns_that_locating_would_write_over_get_another_name():
+    table = pd.DataFrame(
+        {
+            "编号": ["A1"],
+            "上报时间": "2016-03-05",
+            "经度": 116.2,
+            "纬度": 39.9,
+            "cell": "C7",
+            "street_id": "S3",
+            "match": "yes",
+        }
+    )
+    with pytest.warns(match="The column street_id of the source is called street_id_source"):
+        incidents, _ = read_incidents(table, timezone="Asia/Shanghai")
+    kept = incidents[["cell_source", "street_id_source", "match_source"]]
+    assert kept.values.tolist() == [["C7", "S3", "yes"]]
+
+
+def test_a_wrong_datum_is_the_first_thing_said_however_many_rows_are_set_aside():
+    streets = gpd.GeoDataFrame(
+        {"street_id": ["1"]}, geometry=[shapely.box(116.19, 39.89, 116.21, 39.91)], crs=4326
+    )
+    steps = np.linspace(0.0002, 0.0198, 20)
+    longitude, latitude = np.meshgrid(116.19 + steps, 39.89 + steps)
+    shifted = transform_coordinates(
+        longitude.ravel(), latitude.ravel(), source="wgs84", target="gcj02"
+    )
+    table = pd.DataFrame({"编号": "A", "上报时间": "soon", "经度": shifted[0], "纬度": shifted[1]})
+    table["编号"] = [f"A{row}" for row in table.index]
+    table.loc[5:, "上报时间"] = "2016-03-05"
+    table.loc[[7, 8], "编号"] = ["", "A9"]
+    with pytest.warns(DataWarning) as caught:
+        read_incidents(table, timezone="Asia/Shanghai", jurisdictions=streets)
+    (text,) = (str(one.message) for one in caught)
+    assert text.index("gcj02") < text.index("Set aside: 7 of 400 rows, 1 with no id, 5 with")

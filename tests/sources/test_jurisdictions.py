@@ -173,6 +173,9 @@ def test_a_guessed_column_that_repeats_itself_is_not_taken_for_ids() -> None:
     table = quietly(source)
     assert table["street_id"].tolist() == ["古城", "八角"]
     assert table["adcode"].tolist() == ["110107", "110107"]
+    told = gridgov.notices(table).iloc[0]
+    assert "has only 1 different id in 'adcode' for 2 rows, so that" in told["detail"]
+    assert "“adcode”列 2 行只有 1 个不同编号" in told["detail_zh"]
 
 
 def test_a_csv_with_outlines_as_wkt_or_hexadecimal_wkb_is_read(tmp_path) -> None:

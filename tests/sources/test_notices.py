@@ -92,7 +92,7 @@ def test_one_warning_holds_all_sentences_and_names_the_caller() -> None:
 
 
 def test_a_long_warning_says_how_many_more_there_are() -> None:
-    with pytest.warns(DataWarning, match=r"And 3 more: see gridgov.notices\(table\)\."):
+    with pytest.warns(DataWarning, match=r"And 3 more, in gridgov.notices\(table\) and on"):
         warn([MENDED] * 8, subject="streets.geojson")
 
 

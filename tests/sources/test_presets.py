@@ -46,6 +46,12 @@ def test_interfaces_of_the_portals_with_small_letters_are_found_too():
     assert found["longitude"] == "long"
 
 
+def test_the_heading_that_keeps_its_former_name_in_brackets_is_found():
+    headings = ["Unique Key", "Problem (formerly Complaint Type)", "Problem Detail"]
+    found = match_columns(headings, "incidents", names=find_preset("nyc311").columns)
+    assert found["category"] == "Problem (formerly Complaint Type)"
+
+
 def test_times_of_new_york_are_read():
     preset = find_preset("nyc311")
     parsed = parse_times(

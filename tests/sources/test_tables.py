@@ -25,7 +25,7 @@ def rows_of(table):
 EXPECTED = [["007", "八角街道", "a"], ["010", "古城街道", None]]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-32"])
 def test_the_encoding_is_detected_and_told(tmp_path, encoding):
     path = tmp_path / "s.csv"
     path.write_bytes(csv_text().encode(encoding))
@@ -50,6 +50,23 @@ def test_bytes_that_are_no_text_name_the_encodings_and_the_place(tmp_path):
         read_table(path)
     with pytest.raises(OptionError, match=r"encoding must be .* Found: 'utf-9'"):
         read_table(path, encoding="utf-9")
+
+
+@pytest.mark.parametrize("order", ["le", "be"])
+def test_utf_16_without_a_mark_is_recognized_and_named(tmp_path, order):
+    path = tmp_path / "s.csv"
+    path.write_bytes(csv_text().encode(f"utf-16-{order}"))
+    with pytest.raises(ReadError, match=f'zero bytes .* Pass encoding="utf-16-{order}"'):
+        read_table(path)
+    assert rows_of(read_table(path, encoding=f"utf-16-{order}")) == EXPECTED
+
+
+def test_a_workbook_with_the_ending_of_text_is_told(tmp_path):
+    path = tmp_path / "s.csv"
+    pd.DataFrame(ROWS, columns=HEADER).to_excel(tmp_path / "s.xlsx", index=False)
+    path.write_bytes((tmp_path / "s.xlsx").read_bytes())
+    with pytest.raises(ReadError, match=r"start of a workbook or archive\. Give it the ending"):
+        read_table(path)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -281,3 +298,34 @@ def test_a_dataframe_is_copied_and_a_named_index_kept():
     pd.testing.assert_frame_equal(given, before)
     assert list(table.frame.columns) == ["id", "x"]
     assert table.frame.index.tolist() == [0, 1]
+
+
+def shapefile(folder, encoding):
+    streets = gpd.GeoDataFrame(
+        {"编号": ["007", "010"], "街道": ["八角街道", "古城街道"]},
+        geometry=[shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)],
+        crs="EPSG:4326",
+    )
+    streets.to_file(folder / "s.shp", encoding=encoding)
+    return folder / "s.shp"
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
+@pytest.mark.parametrize("told", [True, False])
+def test_the_encoding_of_a_shapefile_is_read_or_detected(tmp_path, encoding, told):
+    path = shapefile(tmp_path, encoding)
+    if not told:
+        path.with_suffix(".cpg").unlink()
+    assert read_table(path).frame["街道"].tolist() == ["八角街道", "古城街道"]
+    packed = tmp_path / "s.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in sorted(tmp_path.glob("s.[!z]*")):
+            archive.write(part, f"地图/{part.name}")
+    assert read_table(packed).frame["街道"].tolist() == ["八角街道", "古城街道"]
+
+
+def test_a_shapefile_without_its_other_files_says_which(tmp_path):
+    path = shapefile(tmp_path, "utf-8")
+    path.with_suffix(".dbf").unlink()
+    with pytest.raises(ReadError, match=r"several files of one name.*Found no \.dbf\."):
+        read_table(path)
