@@ -50,7 +50,8 @@ def read_names(raw: RawTable, ours: Mapping[str, str], *, said: Mapping[str, Any
         if len(ids) > 1 and distinct <= _MIN_DISTINCT_SHARE * len(ids):
             taken.discard(ours["street_id"])
             guess = ours["street_id"]
-            lacks = f"has only {distinct} different id{'' if distinct == 1 else 's'} in {guess!r} for {len(ids)} rows"
+            kinds = f"{distinct} different id{'' if distinct == 1 else 's'}"
+            lacks = f"has only {kinds} in {guess!r} for {len(ids)} rows"
             lacks_zh = f"的“{guess}”列 {len(ids)} 行只有 {distinct} 个不同编号"
             ids = None
     if ids is not None:
