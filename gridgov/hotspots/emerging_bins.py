@@ -26,7 +26,8 @@ from gridgov.geo.adjacency import disk_matrix
 from gridgov.hotspots.gi_map import REASONS
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 from gridgov.hotspots.panel_cubes import Cube, bin_rows, panel_cubes, stack
-from gridgov.hotspots.randomization_null import DRAWS, randomization_p
+from gridgov.hotspots.period_draws import period_p
+from gridgov.hotspots.randomization_null import DRAWS
 
 __all__ = [
     "BinNull",
@@ -101,8 +102,8 @@ def find_hotspot_bins(
         periods have fewer; later periods never count.
     window
         What a neighborhood is compared with. ``"entire_cube"``: all bins.
-        ``"neighborhood_step"``: all cells in the periods of the neighborhood.
-        ``"individual_step"``: all cells in the bin's own period.
+        ``"neighborhood_step"``: all cells in the periods of the neighborhood, together.
+        ``"individual_step"``: each of its bins with all cells in the same period.
     null
         Where p comes from. ``"randomization"``: the exact distribution of the sum of as
         many bins drawn at random from the window, right for any counts. ``"analytic"``:
@@ -149,14 +150,20 @@ def find_hotspot_bins(
 
         z = (s - m ȳ) / (S sqrt(m (N - m) / (N - 1)))
 
-    The null hypothesis of ``"randomization"`` is that s is the sum of m bins drawn
-    without replacement from the window; mean and variance of such a sum are those in z.
+    The null hypothesis of ``"randomization"`` is that the m bins are drawn without
+    replacement from the window; mean and variance of their sum are those in z. With
+    ``"individual_step"`` as many bins are drawn from every period of the neighborhood by
+    itself, so that mean and variance add up over the periods::
+
+        z = (s - m Σ ȳ_t) / sqrt(Σ S_t² m (N - m) / (N - 1)), m and N cells in one period
+
     With ``"entire_cube"`` a bin is hot in space and time: a busy month and a busy corner
-    both make it so. With ``"neighborhood_step"`` only the place counts, because the
-    periods are the same for all cells. ``"individual_step"`` measures the bins of earlier
-    periods, too, against the mean of the bin's own; when the whole city rises, all look
-    cold. With ``time_steps=0`` it is :func:`gridgov.find_hotspots` of every period, and
-    that is the way to use it.
+    both make it so. With ``"neighborhood_step"`` only what changes within the
+    neighborhood's periods is time; with ``"individual_step"`` nothing is, and only places
+    are compared. With ``time_steps=0`` the last two are :func:`gridgov.find_hotspots` of
+    every period. Esri's wording, "compared with the bins in the same time step", can also
+    be read as one mean for the whole neighborhood, that of the last period; then a rise
+    of the whole city makes all neighborhoods cold, and their sum is no draw from anything.
 
     The reason of no answer is as for a single map; a window in which all counts are alike
     has none either.
@@ -260,25 +267,28 @@ def cube_bins(
     side = np.zeros(counts.shape, dtype=np.int64)
     reason = np.full(counts.shape, None, dtype=object)
     method, floor = ("normal" if null == "analytic" else "exact"), 0.0
-    for within, columns in _windows(counts, first, window):
+    for urns, columns in _windows(counts, first, window):
+        # With an urn a period, as many cells are drawn from each.
+        drawn = sizes[:, columns] // len(urns)
         here = reason[:, columns]
-        here[sizes[:, columns] >= within.size] = REASONS["whole_grid"]
+        here[drawn >= urns[0].size] = REASONS["whole_grid"]
         here[around == cells] = REASONS["whole_grid"]
         here[around == 1] = REASONS["no_neighbor"]
-        if within.min() == within.max():
-            here[:] = REASONS["same_count" if within.max() else "no_incidents"]
+        if all(urn.min() == urn.max() for urn in urns):
+            alike = "same_count" if any(urn.max() for urn in urns) else "no_incidents"
+            here[:] = REASONS[alike]
         if cells < _FEWEST_CELLS:
             here[:] = REASONS["few_cells"]
         tested = pd.isna(here)
         if not tested.any():
             continue
-        m, s = sizes[:, columns][tested], sums[:, columns][tested]
-        scores = _scores(within, m, s)
+        m, s = drawn[tested], sums[:, columns][tested]
+        scores = _scores(urns, m, s)
         sign = np.sign(scores).astype(np.int64)
         if null == "analytic":
             values = 2.0 * ndtr(-np.abs(scores))
         else:
-            answer = randomization_p(within, m, s, seed=seed)
+            answer = period_p(urns, m, s, seed=seed)
             values = answer.p_value
             # Where the smaller tail is on the other side of the mean there is no spot.
             sign[sign != answer.side] = 0
@@ -326,27 +336,32 @@ def warn_about_draws(made: list[dict[str, Any]]) -> None:
         )
 
 
-def _windows(counts: Whole, first: Whole, window: Window) -> Iterator[tuple[Whole, slice]]:
-    """Yield the counts of every window and the periods that are compared with it."""
+def _windows(counts: Whole, first: Whole, window: Window) -> Iterator[tuple[list[Whole], slice]]:
+    """Yield the urns that neighborhoods are drawn from, and the periods that they serve."""
     steps = counts.shape[1]
     if window == "entire_cube":
-        yield counts.ravel(), slice(0, steps)
+        yield [counts.ravel()], slice(0, steps)
         return
     for step in range(steps):
-        start = int(first[step]) if window == "neighborhood_step" else step
-        yield counts[:, start : step + 1].ravel(), slice(step, step + 1)
+        periods = counts[:, int(first[step]) : step + 1]
+        urns = [periods.ravel()] if window == "neighborhood_step" else list(periods.T)
+        yield urns, slice(step, step + 1)
 
 
-def _scores(within: Whole, sizes: Whole, sums: Whole) -> Floats:
-    """Return z of sums of so many bins of a window."""
-    values, often = np.unique(within, return_counts=True)
-    number = within.size
+def _scores(urns: list[Whole], drawn: Whole, sums: Whole) -> Floats:
+    """Return z of sums of so many bins drawn from each of the urns."""
+    number = urns[0].size
+    total, variance = 0, 0
     # Whole numbers of any length: equal windows have equal moments to the last digit, so
     # that equal neighborhoods are ties to the trend test.
-    pairs = list(zip(values.tolist(), often.tolist(), strict=True))
-    total = sum(value * count for value, count in pairs)
-    squares = sum(value * value * count for value, count in pairs)
-    variance = float(Fraction(number * squares - total * total, number * number))
+    for urn in urns:
+        values, often = np.unique(urn, return_counts=True)
+        pairs = list(zip(values.tolist(), often.tolist(), strict=True))
+        here = sum(value * count for value, count in pairs)
+        squares = sum(value * value * count for value, count in pairs)
+        total += here
+        variance += number * squares - here * here
     mean = total / number
-    spread = np.sqrt(variance * (sizes * ((number - sizes) / (number - 1))))
-    return np.asarray((sums - sizes * mean) / spread)
+    unit = float(Fraction(variance, number * number))
+    spread = np.sqrt(unit * (drawn * ((number - drawn) / (number - 1))))
+    return np.asarray((sums - drawn * mean) / spread)
