@@ -66,7 +66,7 @@ def rule_bandwidth(
 
     The first is the normal reference rule [1]_, which in the plane coincides with
     Silverman's own factor [2]_. The second is its robust form: m, the median distance from
-    the mean center, is σ sqrt(2 ln 2) in a normal cloud and smaller where a few incidents
+    the median center, is σ sqrt(2 ln 2) in a normal cloud and smaller where a few incidents
     lie far out; it carries Silverman's "smaller of two spreads" from the line to the plane.
     The third takes as radius of a quartic kernel what a nearest-neighbor density with
     the customary k [3]_ would search on average, as crime maps do [4]_.
@@ -122,16 +122,19 @@ def rule_bandwidth(
 def _spread(points: Floats, weight: Floats, *, robust: bool) -> float:
     """Return the standard deviation along an axis, or a robust one where that is smaller."""
     share = weight / weight.sum()
-    away = points - share @ points
-    squared = (away**2).sum(axis=1)
-    sigma = float(np.sqrt(share @ squared / 2))
+    sigma = float(np.sqrt(share @ ((points - share @ points) ** 2).sum(axis=1) / 2))
     if not robust:
         return sigma
-    order = np.argsort(squared, kind="stable")
-    running = np.cumsum(share[order])
-    # The middle of the two middle ones where half the weight ends between them.
-    halves = np.searchsorted(running, [0.5 - 1e-12, 0.5 + 1e-12])
-    middle = order[np.minimum(halves, len(order) - 1)]
-    median = float(np.sqrt(squared[middle]).mean())
+    center = [_median(points[:, axis], share) for axis in (0, 1)]
+    distance = np.hypot(*(points - center).T)
+    median = _median(distance, share)
     # Half of the incidents at one place leave no spread to go by.
     return min(sigma, median / np.sqrt(2 * np.log(2))) if median > 0 else sigma
+
+
+def _median(values: Floats, share: Floats) -> float:
+    """Return the weighted median: the mean of two where half the weight ends between them."""
+    order = np.argsort(values, kind="stable")
+    running = np.cumsum(share[order])
+    halves = np.searchsorted(running, [0.5 - 1e-12, 0.5 + 1e-12])
+    return float(values[order[np.minimum(halves, len(order) - 1)]].mean())

@@ -1,21 +1,113 @@
-"""Points that fill cells evenly, for integrals over cells."""
+"""Points that fill cells, or the part of them in the study area, for integrals over both."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from pyproj import Transformer
 
 from gridgov.errors import OptionError
+from gridgov.geo.projection import local_equal_area, to_plane
+from gridgov.place.areas import check_areas
 
-__all__ = ["cell_nodes"]
+__all__ = ["CellNodes", "area_nodes", "cell_nodes"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 _MOST_NODES = 4_000_000
+# Points of a rim cell at least, of which those outside the study area are left out.
+_FEWEST_ON_RIM = 54
+
+
+class CellNodes(NamedTuple):
+    """Points that stand for the land of cells.
+
+    Attributes
+    ----------
+    at
+        Where, meters, shape (k, 2).
+    cell
+        The cell of each, ascending, shape (k,).
+    share
+        The share of its cell's land that each stands for.
+    area_m2
+        The same in square meters.
+    """
+
+    at: Floats
+    cell: Places
+    share: Floats
+    area_m2: Floats
+
+
+def area_nodes(
+    outlines: Any,
+    planar: Any,
+    area_m2: Floats,
+    spacing: float,
+    jurisdictions: Any,
+    center: tuple[float, float],
+) -> CellNodes:
+    """Return points that fill the land of cells evenly.
+
+    Parameters
+    ----------
+    outlines, planar
+        The cells in EPSG:4326 and in a plane, shape (n,).
+    area_m2
+        Land of every cell, shape (n,).
+    spacing
+        How far apart the points may be, meters.
+    jurisdictions
+        GeoDataFrame of the outlines of the study area; None spreads the land of a rim cell
+        evenly over the cell.
+    center
+        The plane's center, longitude and latitude.
+
+    Raises
+    ------
+    OptionError
+        If that takes more than four million points.
+    """
+    at, cell, share = cell_nodes(planar, spacing)
+    if jurisdictions is not None:
+        _, polygons = check_areas(jurisdictions)
+        area = shapely.union_all(polygons)
+        shapely.prepare(area)
+        rim = np.flatnonzero(~shapely.covers(area, outlines))
+        inner = ~np.isin(cell, rim)
+        finer = min(spacing, float(np.sqrt(np.median(shapely.area(planar)) / _FEWEST_ON_RIM)))
+        rim_at, rim_cell, rim_share = _on_land(outlines[rim], planar[rim], area, finer, center)
+        at = np.concatenate([at[inner], rim_at])
+        cell = np.concatenate([cell[inner], rim[rim_cell]])
+        share = np.concatenate([share[inner], rim_share])
+        order = np.argsort(cell, kind="stable")
+        at, cell, share = at[order], cell[order], share[order]
+    return CellNodes(at, cell, share, area_m2[cell] * share)
+
+
+def _on_land(
+    outlines: Any, planar: Any, area: Any, spacing: float, center: tuple[float, float]
+) -> tuple[Floats, Places, Floats]:
+    """Return the points of rim cells that lie in the study area, one at least for each."""
+    at, cell, share = cell_nodes(planar, spacing)
+    to_degrees = Transformer.from_crs(local_equal_area(*center), "EPSG:4326", always_xy=True)
+    inside = shapely.contains_xy(area, *to_degrees.transform(*at.T))
+    at, cell, share = at[inside], cell[inside], share[inside]
+    # Land that lies between all points stands at one of its own.
+    bare = np.setdiff1d(np.arange(len(planar)), cell)
+    land = shapely.point_on_surface(shapely.intersection(outlines[bare], area))
+    # Nothing in common but for rounding: the cell's own middle.
+    land = np.where(shapely.is_empty(land), shapely.centroid(outlines[bare]), land)
+    own, _ = to_plane(land, center=center)
+    at = np.concatenate([at, shapely.get_coordinates(own).reshape(-1, 2)])
+    cell = np.concatenate([cell, bare])
+    share = np.concatenate([share, np.ones(len(bare))])
+    return at, cell, share / np.bincount(cell, weights=share, minlength=len(planar))[cell]
 
 
 def cell_nodes(planar: Any, spacing: float) -> tuple[Floats, Places, Floats]:
