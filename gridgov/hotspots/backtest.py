@@ -68,8 +68,8 @@ def backtest(
         - ``"mean"``: the mean count of the training periods.
         - ``"gi_star"``: Gi* of their counts, one ring.
         - ``"density"``: :func:`gridgov.measure_density` of their incidents, as it comes.
-        - ``"scan"``: log-likelihood ratio of the best circle that holds the cell; circles
-          hold up to the largest share of the area asked for.
+        - ``"scan"``: log-likelihood ratio of the best circle that holds the cell, ties by
+          the cell's own; circles hold up to the largest share of the area asked for.
     by
         Column of `located` to predict separately by, such as ``"category"``.
     shares
@@ -106,8 +106,7 @@ def backtest(
     -----
     Counts (``last_period``, ``mean``) are ranked by the square kilometer, other scores as
     they stand. Ties count against a measure: one without any answer, such as Gi* of
-    training periods without incidents, has ties everywhere, and in the scan all cells of
-    the best circle tie, which costs it most at small shares. Periods without incidents to
+    training periods without incidents, has ties everywhere. Periods without incidents to
     predict have no rates. Nothing here is random.
 
     The cells of a district differ for good, and much of what every measure hits is simply

@@ -4,7 +4,7 @@ Each one sees the same thing, the training periods before the period to be predi
 gives one number a cell. What it gives is the measure's own map, worked out as elsewhere
 in gridgov; only the scan differs from its table of clusters, which knows the inside of a
 few circles and nothing else: here a cell has the likelihood ratio of the best circle that
-holds it.
+holds it, and among the cells of that circle the order is by their own.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ Tick = Callable[[], None]
 
 MEASURES = ("last_period", "mean", "gi_star", "density", "scan")
 """The measures gridgov brings along, in the order in which they are shown."""
+
+# Far above the last digit of a ratio, far below any difference that means something.
+_TIE = 1e-9
 
 EXPECTED = frozenset({"last_period", "mean"})
 """Those whose score is a number of incidents expected in the next period."""
@@ -162,7 +165,11 @@ def _scan(training: Training, tick: Tick) -> Floats:
         widest = np.maximum.accumulate(ratio[:, ::-1], axis=1)[:, ::-1]
         best = widest[:, np.searchsorted(stops, np.arange(len(around.order)))]
         scores[:, around.order] = np.maximum(scores[:, around.order], best)
-    return _ticked(scores, tick)
+    # All cells of one best circle have its ratio. What each is by itself, the smallest of
+    # circles, puts them in order without moving any past another circle's.
+    alone = log_likelihood_ratio(sums, totals * weight, total=totals, direction="high")
+    highest = np.maximum(alone.max(axis=1, keepdims=True), 1e-300)
+    return _ticked(scores * (1 + _TIE * alone / highest), tick)
 
 
 def _spread(rows: Any) -> bool:
