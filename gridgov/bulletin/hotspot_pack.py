@@ -266,10 +266,10 @@ def _draw(
         "moran.html": map_moran(measured.moran, streets, **shown("moran")),
         "density.html": map_density(measured.density, streets, **shown("density")),
     }
-    figures = {
-        "hotspots.png": plot_hotspots(measured.hot, streets, **first),
-        "moran.png": plot_moran(measured.moran, **shown("moran")),
-    }
+    figures = {"hotspots.png": plot_hotspots(measured.hot, streets, **first)}
+    # A figure of no answer is an error; a map of none shows the reason.
+    if measured.moran["quadrant"].notna().any():
+        figures["moran.png"] = plot_moran(measured.moran, **shown("moran"))
     if len(measured.lorenz):
         figures["lorenz.png"] = plot_lorenz(
             measured.lorenz, measured.concentration, **shown("concentration")
@@ -284,7 +284,8 @@ def _draw(
             measured.persistence, streets, **shown("persistence")
         )
         maps["trends.html"] = map_trends(measured.trends, streets, **shown("trends"))
-        figures["emerging.png"] = plot_emerging(measured.emerging, **shown("emerging"))
+        if measured.emerging["category"].notna().any():
+            figures["emerging.png"] = plot_emerging(measured.emerging, **shown("emerging"))
     for name, drawn in maps.items():
         save_html(drawn, partial / name)
     pictures = {}

@@ -32,7 +32,8 @@ class Said:
     sentences
         What it says, one a paragraph.
     map, figure
-        Relative names of its map and figure, None where it has none.
+        Relative names of its map and figure, None where it has none; a figure of a
+        measure without an answer is not drawn.
     """
 
     name: str
@@ -76,7 +77,7 @@ def said(measured: HotspotMeasures, numbers: Mapping[str, Any], words: Words) ->
             words("hot.name.concentration"),
             _concentration(measured, words),
             None,
-            "lorenz.png" if len(measured.lorenz) else None,
+            "lorenz.png",
         ),
         Said(
             words("hot.name.emerging"),

@@ -12,12 +12,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gridgov.errors import OutputError
+from gridgov.errors import GridgovWarning, OutputError
 
 __all__ = ["BRIEF", "HOTSPOTS", "MARKER", "Pack", "check_out", "whole_folder"]
 
@@ -187,3 +188,10 @@ def _put_in_place(partial: Path, out: Path, pack: Pack) -> None:
             former.replace(out)
         raise
     shutil.rmtree(former, ignore_errors=True)
+    if former.exists():
+        warnings.warn(
+            f"The former brief must be removed once the new one is there. Found: no right to do "
+            f"so. It lies in {former}; whoever wrote it may delete it.",
+            GridgovWarning,
+            stacklevel=2,
+        )

@@ -35,6 +35,16 @@ _MOST_ROWS = 1_048_576
 _MOST_LETTERS = 32_767
 
 _WIDEST = 60
+
+_A4 = 9
+
+# Columns whose numbers four decimals would hide: small probabilities, degrees.
+_FORMATS = {
+    "p_value": "probability",
+    "q_value": "probability",
+    "longitude": "degrees",
+    "latitude": "degrees",
+}
 _ROWS_MEASURED = 500
 
 # Columns whose codes have words in taxonomy/terms.csv, by table and column.
@@ -126,6 +136,8 @@ def write_workbook(
         "text": book.add_format({"num_format": "@", "valign": "top"}),
         "whole": book.add_format({"num_format": "#,##0"}),
         "number": book.add_format({"num_format": "0.0000"}),
+        "probability": book.add_format({"num_format": "[<0.0001]0.0E+00;0.0000"}),
+        "degrees": book.add_format({"num_format": "0.000000"}),
         "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
     notes: list[tuple[str, str]] = []
@@ -136,10 +148,13 @@ def write_workbook(
             notes.append((name, words("rows_cut", shown=len(shown), count=len(frame))))
         spec = described[name]
         headings = [_heading(spec, column, shown[column], lang) for column in shown.columns]
-        _write_sheet(sheet, formats, headings, [_in_words(name, c, shown[c], lang) for c in shown])
+        columns = [_in_words(name, column, shown[column], lang) for column in shown]
+        kinds = [_FORMATS.get(str(column), "number") for column in shown]
+        _write_sheet(sheet, formats, headings, columns, kinds)
     explained = _explanations(tables, described, words, notes)
     sheet = book.add_worksheet(words("sheet.columns"))
-    _write_sheet(sheet, formats, list(explained.columns), [explained[c] for c in explained])
+    texts = [explained[column] for column in explained]
+    _write_sheet(sheet, formats, list(explained.columns), texts, ["number"] * len(texts))
     book.close()
     return path
 
@@ -181,7 +196,9 @@ def _in_words(table: str, name: str, values: Any, lang: Language) -> Any:
     return values.map(lambda code: label(kind, code, lang), na_action="ignore")
 
 
-def _write_sheet(sheet: Any, formats: Any, headings: list[str], columns: list[Any]) -> None:
+def _write_sheet(
+    sheet: Any, formats: Any, headings: list[str], columns: list[Any], kinds: list[str]
+) -> None:
     """Write one sheet column by column, each with its own kind of cell."""
     import pandas as pd
 
@@ -200,7 +217,7 @@ def _write_sheet(sheet: Any, formats: Any, headings: list[str], columns: list[An
         elif pd.api.types.is_numeric_dtype(values):
             # The format has no infinity.
             known = known & np.isfinite(values.to_numpy(dtype=np.float64, na_value=np.nan))
-            kind = "whole" if pd.api.types.is_integer_dtype(values) else "number"
+            kind = "whole" if pd.api.types.is_integer_dtype(values) else kinds[place]
             _each(sheet.write_number, place, known, values.tolist(), formats[kind])
             width = 12.0
         else:
@@ -209,6 +226,12 @@ def _write_sheet(sheet: Any, formats: Any, headings: list[str], columns: list[An
             sample = [text for text, there in zip(texts, known, strict=True) if there]
             width = max((_text_width(text) for text in sample[:_ROWS_MEASURED]), default=0) + 1.0
         sheet.set_column(place, place, min(max(width, widest + 3, 8.0), _WIDEST))
+    # On paper: all columns on one page, the headings on each.
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer("&A  &P / &N")
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, rows, len(columns) - 1)
