@@ -289,4 +289,6 @@ def _checked(counts: pd.DataFrame) -> tuple[NDArray[np.uint64], Whole, Floats]:
 def _with_keys(frame: pd.DataFrame, counts: pd.DataFrame, rows: list[int]) -> pd.DataFrame:
     """Return a table with the period and group of rows of `counts`, in their own kind."""
     keys = {name: counts[name].array for name in ("period", "group") if name in counts.columns}
-    return frame.assign(**{name: values.take(rows) for name, values in keys.items()})
+    # An empty list of rows would be taken for one of floats.
+    at = np.asarray(rows, dtype=np.int64)
+    return frame.assign(**{name: values.take(at) for name, values in keys.items()})
