@@ -244,8 +244,8 @@ def _snapped(
 
 def _segments(network: LineNetwork, segment_m: float) -> tuple[Places, Floats, Floats]:
     """Return the segments: the edge, and where on it each starts and ends."""
-    # A stretch of 100.000001 m is ten segments of 10 m and not eleven.
-    number = np.maximum(np.ceil(network.length_m / segment_m - 1e-6), 1.0)
+    # A stretch of 100.001 m is ten segments of 10 m and not eleven.
+    number = np.maximum(np.ceil(network.length_m / segment_m * (1 - 1e-5)), 1.0)
     if number.sum() > _MOST_SEGMENTS:
         raise OptionError(
             f"There may be up to {_MOST_SEGMENTS:,} segments. Found: {number.sum():,.0f} from "
