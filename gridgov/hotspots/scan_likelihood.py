@@ -98,7 +98,7 @@ class Thresholds:
             reached = self._reaches(middle, expected, level)
             upper = np.where(reached, middle, upper)
             lower = np.where(reached, lower, np.minimum(middle + 1, upper))
-        return upper
+        return np.asarray(upper, dtype=np.int64)
 
     def most(self, level: float) -> Whole:
         """Return, for each place, a count above which no window is low enough, -1 for none."""
@@ -111,7 +111,7 @@ class Thresholds:
             reached = self._reaches(middle, expected, level)
             lower = np.where(reached, middle, lower)
             upper = np.where(reached, upper, np.maximum(middle - 1, lower))
-        return lower
+        return np.asarray(lower, dtype=np.int64)
 
     def _reaches(self, count: Whole, expected: Floats, level: float) -> NDArray[np.bool_]:
         """Tell which counts reach the level, short of rounding; one out of range always does."""

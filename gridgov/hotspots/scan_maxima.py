@@ -76,13 +76,15 @@ def replicate_maxima(
     maxima = np.zeros(replicates)
     layers = np.zeros((len(slices), len(circles) + 1, at_once), dtype=kind)
     first = filled = 0
+
+    def tell_part(share: float) -> None:
+        tell((first + share * filled) / replicates)
+
     for block in blocks:
         used = 0
         while used < len(block):
             size = min(len(block) - used, at_once - filled)
-            part = block[used : used + size]
-            for number, (start, stop) in enumerate(slices):
-                layers[number, :-1, filled : filled + size] = part[:, :, start:stop].sum(axis=2).T
+            _lay(layers[:, :-1, filled : filled + size], block[used : used + size], slices)
             used, filled = used + size, filled + size
             if filled == at_once or first + filled == replicates:
                 _scan(
@@ -94,12 +96,18 @@ def replicate_maxima(
                     maxima[first : first + filled],
                     total=total,
                     direction=direction,
-                    tell=lambda share, done=first, now=filled: tell(
-                        (done + share * now) / replicates
-                    ),
+                    tell=tell_part,
                 )
                 first, filled = first + filled, 0
     return maxima
+
+
+def _lay(layers: NDArray[Any], counts: Whole, slices: Whole) -> None:
+    """Write the sums over time of some replicates into the layers, one a slice."""
+    upto = np.cumsum(counts, axis=2)
+    for layer, (start, stop) in zip(layers, slices, strict=True):
+        sums = upto[:, :, stop - 1]
+        layer[:] = (sums - upto[:, :, start - 1] if start else sums).T
 
 
 def _slices(intervals: Whole) -> tuple[Whole, Whole]:
@@ -200,6 +208,7 @@ def _center(
         _accumulate(grown)
     apart = np.empty((size, maxima.size), dtype=layers.dtype)
     hits = np.empty((size, maxima.size), dtype=np.bool_)
+    reached: list[tuple[Any, Any, Any]] = []
     for number, (plus, minus) in enumerate(ends):
         window = counts[plus, :size]
         if minus >= 0:
@@ -213,13 +222,13 @@ def _center(
             found = np.flatnonzero(hits)
             if found.size:
                 row, replicate = np.divmod(found, maxima.size)
-                ratio = log_likelihood_ratio(
-                    window.ravel()[found] if window.flags.c_contiguous else window[row, replicate],
-                    windows[row, number],
-                    total=total,
-                    direction=direction,
-                )
-                np.maximum.at(maxima, replicate, ratio)
+                reached.append((window[row, replicate], windows[row, number], replicate))
+    if reached:
+        seen, expected, replicates = (
+            np.concatenate(values) for values in zip(*reached, strict=True)
+        )
+        ratio = log_likelihood_ratio(seen, expected, total=total, direction=direction)
+        np.maximum.at(maxima, replicates, ratio)
 
 
 def _accumulate(rows: NDArray[Any]) -> None:

@@ -121,13 +121,10 @@ def circle_outlines(longitude: ArrayLike, latitude: ArrayLike, radius_m: ArrayLi
     lon, lat, radius = (np.asarray(values, float) for values in (longitude, latitude, radius_m))
     if lon.size == 0:
         return np.empty(0, dtype=object)
-    azimuth = np.linspace(0, 360, _VERTICES, endpoint=False)
     shape = (lon.size, _VERTICES)
-    x, y, _ = _GEOD.fwd(
-        *(np.broadcast_to(values[:, None], shape).ravel() for values in (lon, lat)),
-        np.broadcast_to(azimuth, shape).ravel(),
-        np.broadcast_to(radius[:, None], shape).ravel(),
-    )
+    azimuth = np.tile(np.linspace(0, 360, _VERTICES, endpoint=False), lon.size)
+    starts = [np.repeat(values, _VERTICES) for values in (lon, lat, radius)]
+    x, y, _ = _GEOD.fwd(starts[0], starts[1], azimuth, starts[2])
     # On one side of the antimeridian, or the polygon would go around the earth.
     x = np.asarray(x).reshape(shape)
     x = x - 360 * np.rint((x - lon[:, None]) / 360)
