@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-import gridgov
 import gridgov.bulletin.hotspot_pack as pack_module
 from gridgov.cli import main
 from gridgov.errors import EmptyTableError, OptionError, OutputError, SettingsError
@@ -19,6 +18,12 @@ OPTIONS = (
     *("--out", "--month", "--from", "--to", "--rings"),
     *("--seed", "--lang", "--resolution", "--config"),
 )
+# Read before anything stands in for the function.
+DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(pack_module.write_hotspots).parameters.items()
+    if name not in ("folder", "progress")
+}
 
 
 @pytest.fixture
@@ -61,13 +66,8 @@ def test_without_arguments_the_defaults_are_those_of_the_function(
     assert main(["hotspots"]) == 0
     ((folder, options),) = calls
     del options["progress"]
-    defaults = {
-        name: parameter.default
-        for name, parameter in inspect.signature(gridgov.write_hotspots).parameters.items()
-        if name not in ("folder", "progress")
-    }
     assert folder is None
-    assert options == defaults
+    assert options == DEFAULTS
 
 
 @pytest.mark.parametrize(
