@@ -7,6 +7,7 @@ Exit codes, which a script can rely on:
 - 3 the records or the settings cannot be used
 - 4 the result cannot be written
 - 130 interrupted from the keyboard
+- 143 ended by the system (SIGTERM)
 
 The summary goes to standard output, everything else to standard error: progress lines
 ``[2/8] ...``, notes ``gridgov: note: ...`` and at most one ``gridgov: error: ...``. In
@@ -16,9 +17,12 @@ every case but 0 the output folder is as it was.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
+import threading
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, overload
 
@@ -27,7 +31,11 @@ from gridgov.errors import GridgovError, GridgovWarning, OptionError, OutputErro
 
 __all__ = ["main"]
 
-_DONE, _USAGE, _INPUT, _OUTPUT, _INTERRUPTED = 0, 2, 3, 4, 130
+_DONE, _USAGE, _INPUT, _OUTPUT, _INTERRUPTED, _ENDED = 0, 2, 3, 4, 130, 143
+
+
+class _EndedError(KeyboardInterrupt):
+    """The system asks the process to end; everything is put away as after Ctrl-C."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     arguments = _parser().parse_args(argv)
     try:
-        with warnings.catch_warnings():
+        with _tidy_end(), warnings.catch_warnings():
             warnings.simplefilter("always", GridgovWarning)
             warnings.showwarning = _show_note
             return _RUN[arguments.command](arguments)
@@ -65,9 +73,30 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _fail(error, _OUTPUT)
     except GridgovError as error:
         return _fail(error, _INPUT)
+    except _EndedError:
+        _say("gridgov: error: ended by the system; nothing was written")
+        return _ENDED
     except KeyboardInterrupt:
         _say("gridgov: error: interrupted; nothing was written")
         return _INTERRUPTED
+
+
+@contextmanager
+def _tidy_end() -> Iterator[None]:
+    """Let a request of the system to end remove what is half written, as Ctrl-C does."""
+    # Python lets only its main thread listen to signals.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, frame: object) -> None:
+        raise _EndedError
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
+import threading
 import warnings
 from pathlib import Path
 from types import SimpleNamespace
@@ -154,7 +156,7 @@ def test_the_documentation_names_every_option_and_exit_code(
     for option in ("--out", "--month", "--lang", "--resolution", "--config"):
         assert option in shown
         assert option in text
-    for code in ("0", "2", "3", "4", "130"):
+    for code in ("0", "2", "3", "4", "130", "143"):
         assert f"| {code} |" in text
 
 
@@ -168,3 +170,34 @@ def test_the_sample_in_the_working_folder_comes_first(
     assert find_sample() == installed
     (tmp_path / "sample_data" / "gridgov.toml").write_text("")
     assert find_sample() == Path("sample_data")
+
+
+def test_a_request_to_end_puts_everything_away_and_has_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_away = []
+
+    def act(**_: Any) -> Any:
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            put_away.append("half written")
+
+    stand_in(monkeypatch, act)
+    before = signal.getsignal(signal.SIGTERM)
+    assert main(["brief"]) == 143
+    assert put_away == ["half written"]
+    assert capsys.readouterr().err == "gridgov: error: ended by the system; nothing was written\n"
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_the_command_runs_in_another_thread_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in(monkeypatch, good)
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(main(["brief"])))
+    thread.start()
+    thread.join()
+    assert codes == [0]
+    assert "written: pack" in capsys.readouterr().out

@@ -231,7 +231,7 @@ def _write_sheet(
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer("&A  &P / &N")
+    sheet.set_footer("&C&A  &P / &N")
     sheet.freeze_panes(1, 0)
     if columns:
         sheet.autofilter(0, 0, rows, len(columns) - 1)

@@ -165,3 +165,22 @@ def test_the_same_tables_make_the_same_workbook(tmp_path: Path) -> None:
         for name in ("a.xlsx", "b.xlsx")
     ]
     assert made[0] == made[1]
+
+
+def test_small_probabilities_and_degrees_keep_their_digits_and_sheets_fit_their_page(
+    tmp_path: Path,
+) -> None:
+    table = pd.DataFrame({name: [1.0] for name in ("p_value", "longitude", "gi_star")})
+    path = write_workbook(tmp_path / "t.xlsx", {"top_hotspots": table})
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert [cell.number_format for cell in sheet[2]] == [
+        "[<0.0001]0.0E+00;0.0000",
+        "0.000000",
+        "0.0000",
+    ]
+    assert sheet.page_setup.orientation == "landscape"
+    # As wide as one page, which is the format's default, and as long as it takes.
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToWidth in (None, 1)
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.print_title_rows == "$1:$1"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gridgov.bulletin.output_folder import MARKER, check_out, whole_folder
-from gridgov.errors import OutputError
+from gridgov.errors import GridgovWarning, OutputError
 
 
 def write_one(out: Path, name: str = "a.txt") -> None:
@@ -101,3 +101,13 @@ def test_a_move_that_fails_brings_the_former_brief_back(
     with pytest.raises(KeyboardInterrupt):
         write_one(tmp_path / "out", "new.txt")
     assert everything(tmp_path) == ["out", f"out/{MARKER}", "out/old.txt"]
+
+
+def test_a_former_brief_that_may_not_be_removed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_one(tmp_path / "out", "old.txt")
+    monkeypatch.setattr("shutil.rmtree", lambda *_, **__: None)
+    with pytest.warns(GridgovWarning, match=r"no right to do so\. It lies in .*\.former; whoever"):
+        write_one(tmp_path / "out", "new.txt")
+    assert everything(tmp_path / "out") == [MARKER, "new.txt"]
