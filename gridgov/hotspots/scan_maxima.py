@@ -70,7 +70,8 @@ def replicate_maxima(
         Called with the share done, 0 to 1.
     """
     slices, ends = _slices(intervals)
-    kind = np.int16 if total < np.iinfo(np.int16).max else np.int32
+    # The narrowest numbers that hold the total and one more, which no window reaches.
+    kind = np.min_scalar_type(-total - 2)
     row_bytes = len(slices) * (len(circles) + 1) * np.dtype(kind).itemsize
     at_once = max(1, min(replicates, _MEMORY_BYTES // row_bytes))
     maxima = np.zeros(replicates)
