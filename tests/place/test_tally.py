@@ -246,7 +246,8 @@ def test_the_fates_add_up_to_the_rows_and_the_counts_to_the_counted(rows, period
 
 
 def test_every_fate_has_words_in_both_languages():
-    assert list(labels("fate", "zh")) == list(FATES) == list(labels("fate", "en"))
+    for lang in ("en", "zh"):
+        assert set(FATES) <= set(labels("fate", lang))
 
 
 def test_an_unknown_period_is_named_with_the_known_ones():
