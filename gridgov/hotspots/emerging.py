@@ -69,8 +69,8 @@ def find_emerging_hotspots(
         more; later periods never count.
     window
         What a neighborhood is compared with: ``"entire_cube"`` all cells and periods,
-        ``"neighborhood_step"`` all cells in the neighborhood's periods,
-        ``"individual_step"`` all cells in the period itself.
+        ``"neighborhood_step"`` all cells in the neighborhood's periods together,
+        ``"individual_step"`` each period's part with all cells in the same period.
     esri
         Whose wording of the categories: ``"3"`` of ArcGIS Pro 3; ``"2.6"`` of Pro up to 2.6,
         in which a cell may be sporadic although its last period is no hot spot.
@@ -130,8 +130,8 @@ def find_emerging_hotspots(
     The trend's p is not adjusted: it only tells apart cells that are hot, or cold, in at
     least 90 % of the periods. With `time_steps` above 0 neighboring z scores share
     incidents, and the test, which takes them as independent, finds a trend too often: where
-    there is none at p < 0.10 in about a fifth of the cells with one step, in a tenth with
-    none (measured in ``docs/emerging.md``). The first periods have smaller neighborhoods and
+    there is none, at p < 0.10 in 23 % of the cells with one step and 10 % with none
+    (``docs/emerging.md``). The first periods have smaller neighborhoods and
     so smaller z.
 
     Periods of unequal length are compared as they are. A last period that is only partly

@@ -87,7 +87,10 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "window_entire_cube": ("all cells and periods", "全部网格和时段"),
         "window_neighborhood_step": ("all cells in the same periods", "相同时段的全部网格"),
-        "window_individual_step": ("all cells in the same period", "同一时段的全部网格"),
+        "window_individual_step": (
+            "all cells of each period by itself",
+            "逐期各自的全部网格",
+        ),
         "bins_randomization": (
             "; null hypothesis: a neighborhood is a random draw from {}",
             "；零假设：邻域为从{}中随机抽取",
