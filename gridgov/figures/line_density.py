@@ -69,7 +69,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "method": "Network kernel density of {incidents:,} incidents on {length:,.1f} km of "
         "lines{how}.",
         "bandwidth": "bandwidth {width:,.0f} m",
-        "left_out": "{count:,} incidents farther than {meters:g} m from every line are left out.",
+        "left_out": "Left out, farther than {meters:g} m from every line: {count:,}.",
         "no_room": "Street names without room: {count}.",
     },
     "zh": {
@@ -83,7 +83,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "source": "资料来源：{source}。",
         "method": "{length:,.1f} 千米线路上 {incidents:,} 起事件的网络核密度{how}。",
         "bandwidth": "带宽 {width:,.0f} 米",
-        "left_out": "距任何线路超过 {meters:g} 米的 {count:,} 起事件未计入。",
+        "left_out": "距任何线路超过 {meters:g} 米而未计入：{count:,} 起。",
         "no_room": "因位置不足未标注的街道名：{count} 个。",
     },
 }

@@ -85,7 +85,7 @@ def check_breaks(breaks: Sequence[float] | None, *, most: int = 6) -> list[float
     ascending = all(low < high for low, high in pairwise([0.0, *bounds]))
     if not (1 <= len(bounds) <= most and ascending and np.isfinite(bounds).all()):
         raise OptionError(
-            f"breaks must be one to {most} numbers above 0 in ascending order, such as "
+            f"breaks must be 1 to {most} numbers above 0 in ascending order, such as "
             f"[50, 100, 200]. Found: {breaks!r}."
         )
     return bounds
