@@ -90,23 +90,26 @@ def exact_period_tails(
     """
     lower, upper = np.empty(sums.size), np.empty(sums.size)
     lowest = [int(counts.min()) for counts in periods]
-    for size in np.unique(sizes).tolist():
+    above_lowest = sums - sizes * sum(lowest)
+    distinct = np.unique(sizes)
+    widest = np.array([above_lowest[sizes == size].max() for size in distinct])
+    known = [
+        _tails_to(counts - low, distinct, widest)
+        for counts, low in zip(periods, lowest, strict=True)
+    ]
+    for place, size in enumerate(distinct.tolist()):
         here = np.flatnonzero(sizes == size)
-        asked, back = np.unique(sums[here] - size * sum(lowest), return_inverse=True)
-        widest = int(asked[-1])
-        first, *others = (
-            _tails_to(counts - low, size, widest)
-            for counts, low in zip(periods, lowest, strict=True)
-        )
+        asked, back = np.unique(above_lowest[here], return_inverse=True)
         # The chances of every sum of the other periods, and of one above the widest asked.
         chance, beyond = np.ones(1), 0.0
-        for below, above in others:
+        for tails in known[1:]:
+            below, above = tails[place]
             added = np.convolve(chance, _chances(below, above[:-1], above[-1]))
-            beyond += chance.sum() * above[-1] + added[widest + 1 :].sum()
-            chance = added[: widest + 1]
+            beyond += chance.sum() * above[-1] + added[asked[-1] + 1 :].sum()
+            chance = added[: asked[-1] + 1]
         # What the first period may hold at most, and must at least, with each of them.
         left = asked[:, None] - np.arange(chance.size)
-        below, above = first
+        below, above = known[0][place]
         at_most = np.where(left < 0, 0.0, below[np.clip(left, 0, below.size - 1)])
         at_least = above[np.clip(left, 0, above.size - 1)]
         lower[here] = np.minimum(at_most @ chance, 1.0)[back]
@@ -146,17 +149,22 @@ def sampled_period_tails(
     return below / (draws + 1), above / (draws + 1)
 
 
-def _tails_to(counts: Whole, size: int, widest: int) -> tuple[Floats, Floats]:
-    """Return P(S <= s) from 0 on and P(S >= s) to one further, as far as sums reach or are asked.
+def _tails_to(counts: Whole, sizes: Whole, widest: Whole) -> list[tuple[Floats, Floats]]:
+    """Return for every size P(S <= s) from 0 on and P(S >= s), as far as sums reach or are asked.
 
-    The last entry of the second is the chance of more than the last sum of the first.
+    The second has one entry more: the chance of more than the last sum of the first.
     """
-    largest = int(np.partition(counts, counts.size - size)[counts.size - size :].sum())
-    every = np.arange(min(largest, widest) + 2)
-    below, above = exact_tails(counts, np.full(every.size, size), every)
-    if widest >= largest:
-        above[-1] = 0.0
-    return below[:-1], above
+    largest = np.cumsum(np.sort(counts)[::-1])[sizes - 1]
+    lengths = np.minimum(largest, widest) + 2
+    ends = np.cumsum(lengths)
+    every = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
+    # One table serves all sizes.
+    below, above = exact_tails(counts, np.repeat(sizes, lengths), every)
+    above[ends[widest >= largest] - 1] = 0.0
+    return [
+        (below[end - length : end - 1], above[end - length : end])
+        for end, length in zip(ends.tolist(), lengths.tolist(), strict=True)
+    ]
 
 
 def _chances(below: Floats, above: Floats, beyond: float) -> Floats:
