@@ -138,7 +138,9 @@ def test_classes_and_trends_have_their_cards_and_say_their_rules(streets, export
     assert card["row Share of cold periods, recent"] == "100 %"
     assert "at least 80 % of the periods" in page.text(".gg-help")[0]
     assert "last 4 periods" in page.text(".gg-help")[0]
-    assert "2 rings; compared with all cells of each period by itself" in page.text(".gg-foot p")[-1]
+    assert (
+        "2 rings; compared with all cells of each period by itself" in page.text(".gg-foot p")[-1]
+    )
     assert page.complaints == []
 
     table = trends_table()
