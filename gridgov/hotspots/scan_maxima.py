@@ -35,6 +35,10 @@ _TILE_BYTES = 1 << 23
 _MEMORY_BYTES = 1 << 29
 # After so many centers the bar is set anew; at first it rises quickly.
 _RENEW = 64
+# So many centers are looked at first, at every so many-th of their circles.
+_FIRST, _THIN = 8, 16
+# Windows whose ratio is worked out at once.
+_AT_ONCE = 1 << 18
 
 
 def replicate_maxima(
@@ -142,10 +146,12 @@ def _scan(
     empty = len(circles)
     # Neighbors of neighbors have nearly the same circles: jumping about the city soon
     # meets the replicates' large ratios, and the bar rises.
-    centers = np.argsort((np.arange(empty) * 0.6180339887498949) % 1.0)
+    centers = np.argsort((np.arange(empty) * 0.6180339887498949) % 1.0).tolist()
     strips = _Strips(layers, maxima)
-    for number, center in enumerate(centers):
-        around = circles.about(int(center))
+    # A few windows about a few centers first: without a bar every window would be looked at.
+    thinned = [(center, _THIN) for center in centers[:_FIRST]]
+    for number, (center, step) in enumerate([*thinned, *((center, 1) for center in centers)]):
+        around = circles.about(center)
         size = len(around.order)
         if size:
             padded = -(-size // _STRIP) * _STRIP
@@ -154,10 +160,12 @@ def _scan(
             before = np.where(ends[:, 1] < 0, 0.0, grown[:, ends[:, 1]])
             windows = np.clip(grown[:, ends[:, 0]] - before, 0.0, total)
             place = thresholds.place(windows)
+            stops = around.ends & (np.arange(size) % step == 0)
             for block, bar in strips.blocks(thresholds, direction, number):
-                _center(block, order, around.ends, windows, place, ends, bar, total, direction)
-        if number % 16 == 15 or number == empty - 1:
-            tell((number + 1) / empty)
+                _center(block, order, stops, windows, place, ends, bar, total, direction)
+        done = number + 1 - len(thinned)
+        if done > 0 and (done % 16 == 0 or done == empty):
+            tell(done / empty)
 
 
 class _Strips:
@@ -210,6 +218,7 @@ def _center(
     apart = np.empty((size, maxima.size), dtype=layers.dtype)
     hits = np.empty((size, maxima.size), dtype=np.bool_)
     reached: list[tuple[Any, Any, Any]] = []
+    waiting = 0
     for number, (plus, minus) in enumerate(ends):
         window = counts[plus, :size]
         if minus >= 0:
@@ -224,12 +233,14 @@ def _center(
             if found.size:
                 row, replicate = np.divmod(found, maxima.size)
                 reached.append((window[row, replicate], windows[row, number], replicate))
-    if reached:
-        seen, expected, replicates = (
-            np.concatenate(values) for values in zip(*reached, strict=True)
-        )
-        ratio = log_likelihood_ratio(seen, expected, total=total, direction=direction)
-        np.maximum.at(maxima, replicates, ratio)
+                waiting += found.size
+        if waiting and (waiting > _AT_ONCE or number == len(ends) - 1):
+            seen, expected, replicates = (
+                np.concatenate(part) for part in zip(*reached, strict=True)
+            )
+            ratio = log_likelihood_ratio(seen, expected, total=total, direction=direction)
+            np.maximum.at(maxima, replicates, ratio)
+            reached, waiting = [], 0
 
 
 def _accumulate(rows: NDArray[Any]) -> None:
