@@ -10,6 +10,13 @@ import numpy as np
 __all__ = ["COLORS", "draw", "show"]
 
 LEVEL = 0.10
+SHORT = {
+    "Poisson, mean 0.3": "Poisson\n0.3",
+    "Poisson, mean 2": "Poisson\n2",
+    "gamma-Poisson, k 0.3, mean 2": "gamma-\nPoisson",
+    "80 % zeros, else Poisson 10": "80 %\nzeros",
+    "clusters within cells": "clusters\nin cells",
+}
 COLORS = {
     "randomization": "#0072b2",
     "randomization BY": "#56b4e9",
@@ -74,8 +81,9 @@ def draw(rows: list[dict[str, Any]], path: Path) -> None:
             heights = [mine[name]["any_false"] if name in mine else np.nan for name in names]
             axes.bar(places, heights, 0.13, label=way, color=COLORS[way])
         axes.axhline(LEVEL, color="black", linewidth=1, linestyle="--")
-        labels = [name.replace(", ", "\n", 1).replace(" within", "\nwithin") for name in names]
-        axes.set_xticks(np.arange(len(names)), labels, fontsize=7)
+        axes.set_xticks(
+            np.arange(len(names)), [SHORT.get(name, name) for name in names], fontsize=8
+        )
         axes.set_title(f"{size:,} cells", fontsize=10)
         axes.set_ylim(0, 1.05)
     for axes, size in zip(panels[1], sizes, strict=True):

@@ -80,7 +80,7 @@ def test_means_and_standard_errors_are_those_of_the_maps(calibration):
 def test_the_small_run_is_seeded_and_writes_numbers_and_a_chart(
     calibration, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(calibration, "SMALL", ((6, 2, 0),))
+    monkeypatch.setattr(calibration, "SMALL", ((6, 2, 0.0),))
     monkeypatch.setattr(calibration, "PLANTED", 2)
     poisson = {name: deal for name, deal in calibration.COUNTS.items() if name == "Poisson, mean 2"}
     monkeypatch.setattr(calibration, "COUNTS", poisson)
