@@ -1,4 +1,4 @@
-"""Take the pictures of the README from ``sample_data`` in a real browser.
+"""Take the pictures of the README and the docs from ``sample_data`` in a real browser.
 
 Usage: ``python docs/make_images.py``, from the repository root, with the ``test``
 extra installed and Chromium on the machine.
@@ -47,7 +47,20 @@ def main() -> None:
             page.goto(file.as_uri())
             page.wait_for_timeout(1000)
             page.screenshot(path=HERE / "images" / f"hotspots_{lang}.png")
+        density = gg.measure_density(located, grid, jurisdictions=streets, bandwidth_m=600)
+        drawn = gg.map_density(density, streets, source="gridgov sample_data, synthetic")
+        page.goto(gg.save_html(drawn, Path(scratch) / "density.html").as_uri())
+        page.wait_for_timeout(1000)
+        page.screenshot(path=HERE / "images" / "density.png")
         browser.close()
+    counts = gg.tally(located, grid, start="2015-01-01", end="2015-02-01")
+    lorenz = gg.plot_lorenz(
+        gg.measure_lorenz(counts),
+        gg.measure_concentration(counts, streets),
+        date="January 2015",
+        source="gridgov sample_data, synthetic",
+    )
+    lorenz.savefig(HERE / "images" / "lorenz.png", dpi=100, metadata={"Software": None})
 
 
 if __name__ == "__main__":
