@@ -111,7 +111,9 @@ def measure_density(
         If the grid repeats a cell, resolutions differ, or a rule finds no spread in the
         incidents.
     DatumError
-        If `located` is not in EPSG:4326.
+        If `located` or `jurisdictions` is not in EPSG:4326.
+    GeometryError
+        If an incident is no Point, or an outline no valid polygon.
     OptionError
         If an option has no such value, or the bandwidth is too small for the cells.
 

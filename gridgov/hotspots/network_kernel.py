@@ -106,7 +106,7 @@ def segment_masses(
     shape = KERNELS[kernel]
     walks = _walks(graph, shape.reach * width, continuous=continuous)
     entering = [_spread(graph, events, weight, walks) for weight in weights]
-    reached = np.any(entering[0] != 0.0, axis=0)
+    reached = np.any([np.any(enters != 0.0, axis=0) for enters in entering], axis=0)
     distance = walks.step_m * np.arange(walks.steps + 1)[:, None]
     masses = _own_edge(
         graph, events, weights, segment_edge, segment_start_m, segment_end_m, shape, width
