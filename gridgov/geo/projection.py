@@ -8,6 +8,7 @@ a million.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["areas_m2", "local_equal_area", "middle", "to_plane"]
+__all__ = ["WayBack", "areas_m2", "local_equal_area", "middle", "to_plane"]
 
 # WGS-84 (NIMA TR8350.2, third edition): semi-major axis and flattening 1/298.257223563.
 _SEMI_MAJOR_M = 6_378_137.0
@@ -45,9 +46,36 @@ def middle(geometries: Any) -> tuple[float, float]:
     return float((west + east) / 2), float((south + north) / 2)
 
 
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """From the equal-area plane about a point to degrees; PROJ is set up when it is asked.
+
+    Attributes
+    ----------
+    longitude, latitude
+        The plane's center, degrees.
+    """
+
+    longitude: float
+    latitude: float
+
+    def transform(self, x: Any, y: Any) -> tuple[Any, Any]:
+        """Return longitude and latitude of places in the plane, meters.
+
+        Raises
+        ------
+        pyproj.exceptions.ProjError
+            If the two have different lengths.
+        """
+        plane = local_equal_area(self.longitude, self.latitude)
+        back = pyproj.Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
+        longitude, latitude = back.transform(x, y)
+        return longitude, latitude
+
+
 def to_plane(
     geometries: Any, *, center: tuple[float, float] | None = None
-) -> tuple[NDArray[np.object_], pyproj.Transformer]:
+) -> tuple[NDArray[np.object_], WayBack]:
     """Return geometries in a local equal-area plane, and the way back.
 
     Parameters
@@ -60,13 +88,15 @@ def to_plane(
     Returns
     -------
     planar : array of shapely geometries, meters
-    to_degrees : pyproj.Transformer
-        From the plane to longitude and latitude.
+    to_degrees : WayBack
+        ``transform(x, y)`` leads from the plane to longitude and latitude.
     """
     shapes = np.asarray(geometries, dtype=object)
-    plane = local_equal_area(*(middle(shapes) if center is None else center))
-    planar = _projected(shapes, plane)
-    return planar, pyproj.Transformer.from_crs(plane, "EPSG:4326", always_xy=True)
+    around = middle(shapes) if center is None else center
+    # The plane's name holds six decimals, and the way back goes by its name.
+    longitude, latitude = (float(f"{degrees:.6f}") for degrees in around)
+    planar = shapely.transform(shapes, lambda at: _equal_area(at, (longitude, latitude)))
+    return np.asarray(planar, dtype=object), WayBack(longitude, latitude)
 
 
 def areas_m2(geometries: Any, *, center: tuple[float, float] | None = None) -> Any:
@@ -83,16 +113,6 @@ def areas_m2(geometries: Any, *, center: tuple[float, float] | None = None) -> A
     shapes = np.asarray(geometries, dtype=object)
     around = middle(shapes) if center is None else center
     return shapely.area(shapely.transform(shapes, lambda at: _equal_area(at, around)))
-
-
-def _projected(shapes: NDArray[np.object_], plane: pyproj.CRS) -> NDArray[np.object_]:
-    """Return geometries of EPSG:4326 in a plane."""
-    forward = pyproj.Transformer.from_crs("EPSG:4326", plane, always_xy=True)
-
-    def project(coordinates: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(forward.transform(coordinates[:, 0], coordinates[:, 1]))
-
-    return np.asarray(shapely.transform(shapes, project), dtype=object)
 
 
 def _equal_area(

@@ -44,3 +44,12 @@ def test_the_plane_is_equal_area_in_meters_about_its_center() -> None:
     assert "Lambert Azimuthal Equal Area" in plane.coordinate_operation.method_name
     planar, _ = to_plane([shapely.Point(116.2229, 39.9056)], center=(116.2229, 39.9056))
     assert (planar[0].x, planar[0].y) == pytest.approx((0, 0), abs=1e-6)
+
+
+def test_a_center_of_many_decimals_gives_the_plane_that_its_name_tells() -> None:
+    center = (-87.65432171, 41.81234567)
+    planar, to_degrees = to_plane([shapely.Point(-87.6, 41.9)], center=center)
+    forward = pyproj.Transformer.from_crs("EPSG:4326", local_equal_area(*center), always_xy=True)
+    assert (planar[0].x, planar[0].y) == pytest.approx(forward.transform(-87.6, 41.9), abs=1e-6)
+    back = to_degrees.transform(planar[0].x, planar[0].y)
+    assert back == pytest.approx((-87.6, 41.9), abs=1e-8)
