@@ -16,6 +16,7 @@ import numpy as np
 import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import KDTree
 
 __all__ = ["Circles", "Neighbors", "circle_outlines", "earth_points", "time_intervals"]
 
@@ -71,18 +72,25 @@ class Circles:
         # A sum in another order differs in the last digits; a circle at the limit is in.
         self._most = space_share * float(weights.sum()) * (1 + 1e-12)
         self._radius_mm = np.inf if radius_m is None else np.floor(radius_m * 1000 + 0.5)
+        # With a radius few places are near, and a tree finds them without measuring to all.
+        self._tree = None if radius_m is None else KDTree(points)
 
     def __len__(self) -> int:
         return len(self._points)
 
     def about(self, center: int) -> Neighbors:
         """Return the places of the largest circle about a center, and where smaller ones end."""
-        apart = self._points - self._points[center]
+        near: NDArray[np.intp] = np.arange(len(self._points))
+        if self._tree is not None:
+            reach = self._radius_mm / 1000 + 0.001
+            near = np.sort(np.array(self._tree.query_ball_point(self._points[center], reach)))
+        apart = self._points[near] - self._points[center]
         millimeters = np.rint(1000 * np.sqrt(np.einsum("ij,ij->i", apart, apart)))
-        near: NDArray[np.intp] = np.flatnonzero(millimeters <= self._radius_mm)
+        inside_radius = millimeters <= self._radius_mm
+        near, millimeters = near[inside_radius], millimeters[inside_radius]
         # A stable sort keeps places at one distance in ascending order.
-        order = near[np.argsort(millimeters[near], kind="stable")]
-        distance = millimeters[order]
+        nearest = np.argsort(millimeters, kind="stable")
+        order, distance = near[nearest], millimeters[nearest]
         inside = np.cumsum(self._weights[order]) <= self._most
         ends = inside & np.append(distance[1:] > distance[:-1], True)
         size = int(np.flatnonzero(ends)[-1]) + 1 if ends.any() else 0
