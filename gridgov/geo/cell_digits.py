@@ -28,8 +28,10 @@ __all__ = [
     "leading_digits",
     "resolutions",
     "rotate",
+    "rotate_each",
     "sectors",
     "turn",
+    "turned_fours",
     "valid_cells",
     "words",
 ]
@@ -134,6 +136,24 @@ def rotate(word: Ints, turns: int) -> Ints:
     for shift in (12, 24, 36):
         turned |= table[(word >> shift) & 4095] << shift
     return turned
+
+
+def rotate_each(word: Ints, turns: Ints) -> Ints:
+    """Return digits turned, each by its own number of turns, 0 to 5."""
+    table = turned_fours()
+    start = turns * 4096
+    turned: Ints = table[start + (word & 4095)]
+    for shift in (12, 24, 36):
+        turned |= table[start + ((word >> shift) & 4095)] << shift
+    return turned
+
+
+@cache
+def turned_fours() -> Ints:
+    """Return four digits at once turned by 0 to 5 turns, at place 4096 · turns + digits."""
+    table = np.concatenate([_four_digits_turned(turns) for turns in range(6)])
+    table.flags.writeable = False
+    return table
 
 
 @cache

@@ -2,15 +2,17 @@
 
 On one face of H3's icosahedron the cells of a resolution are a regular hexagonal
 lattice in the gnomonic plane, so a point's unit vector v has the lattice coordinates
-(m0·v / m2·v, m1·v / m2·v) for one 3 × 3 matrix, fitted here from a few dozen cells.
+(m0·v / m2·v, m1·v / m2·v) for one 3 × 3 matrix (:func:`gridgov.geo.faces.face_planes`).
+Within a box a few degrees wide short series take the place of sines and cosines.
 
 1. A point is answered here only when it lies on the face and farther from the edge
    of its hexagon than rounding can reach: 1e-5 of the way from the edge to the center,
    where both computations are good to better than 1e-7.
 2. Its digits follow from the coordinates exactly (:mod:`gridgov.geo.cell_digits`); which
-   base cell and turn they stand for is learned from points that the library answers.
+   base cell and turn they stand for was learned from points that the library answers
+   (:mod:`gridgov.geo.base_frames`).
 3. All other points (another face, near an edge, outside the box, missing, out of range)
-   go to the library, and so does everything where a fit or a check fails.
+   go to the library, and so does everything where a check fails.
 
 The model says nothing about areas or distances.
 """
@@ -22,9 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo import h3_plain
-from gridgov.geo.faces import face_limits, facing, unit_vectors
-from gridgov.geo.unfold import unfold
+from gridgov.geo.base_frames import nearest_cells
+from gridgov.geo.faces import about_meridian, face_limits, face_planes, facing
 
 __all__ = ["EDGE", "WIDEST", "Lattice", "fit_lattice"]
 
@@ -38,10 +39,7 @@ EDGE = 1e-5
 # Half the side of the widest box, degrees: the series below hold to 1e-17 up to 2.6°.
 WIDEST = 2.5
 _RAD = np.pi / 180
-# Distance of cells of resolution 0 in the gnomonic plane, radians (RES0_U_GNOMONIC of H3).
-_SPACING_0 = 0.3819660112501051
 _PROBES = 9
-_LARGEST_RESIDUAL = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +50,8 @@ class Lattice:
     ----------
     resolution
         H3 resolution.
+    face
+        Face of the icosahedron, as :func:`gridgov.geo.faces.facing` numbers them.
     longitude, latitude
         Center of the box, degrees.
     half_width, half_height
@@ -64,6 +64,7 @@ class Lattice:
     """
 
     resolution: int
+    face: int
     longitude: float
     latitude: float
     half_width: float
@@ -96,29 +97,7 @@ class Lattice:
             x *= _RAD
             y *= _RAD
             u, v, limits = self._project(x, y)
-            i, j = np.floor(u), np.floor(v)
-            u -= i
-            v -= j
-            # The nearest of the four corners around (u, v), where cells i and j lie 120°
-            # apart: u + v = 1 parts the rhombus, and in each half one line a corner.
-            s = u + v
-            s -= 1
-            low = (s < 0).astype(np.float64)
-            middle = u - v
-            p = 2 * u
-            p -= v
-            p -= low
-            v *= 2
-            v -= u
-            v -= low
-            i += p > 0
-            j += v > 0
-            # u + v = 1 is an edge only in the middle third; its ends are cell centers.
-            np.abs(middle, out=middle)
-            middle -= 1 / 3
-            nearest = np.maximum(np.abs(s, out=s), middle, out=s)
-            np.minimum(nearest, np.abs(p, out=p), out=nearest)
-            np.minimum(nearest, np.abs(v, out=v), out=nearest)
+            i, j, nearest = nearest_cells(u, v)
             trusted &= nearest > EDGE
             for limit, offset in zip(limits, self.offsets, strict=True):
                 trusted &= limit > offset
@@ -188,67 +167,23 @@ def fit_lattice(
     Returns
     -------
     Lattice or None
-        None when the box is too wide or too near a pole, when too little of it lies
-        on the face, or when the fit misses a cell's center by more than 1e-7 of the
-        distance between cells.
-
-    Notes
-    -----
-    The matrix is the direct linear transform (Hartley and Zisserman 2004, section 4.1)
-    from the plane that touches the globe at the box's center, scaled to ±1, to the
-    coordinates of up to 81 cells, least squares.
+        None when the box is too wide or too near a pole, or none of it lies on the face.
     """
-    spacing = _SPACING_0 / 7 ** (resolution / 2) / _RAD
-    # A fit needs cells that spread: a box around one house is fitted on its district.
-    height = max(half_height, 6 * spacing)
-    width = max(half_width, 6 * spacing / np.cos(latitude * _RAD))
-    if max(height, width) > WIDEST or abs(latitude) + height > 85:
+    if max(half_height, half_width) > WIDEST or abs(latitude) + half_height > 85:
         return None
-
     side = np.linspace(-1, 1, _PROBES)
     probe_x, probe_y = (axis.ravel() for axis in np.meshgrid(side, side))
-    cells = np.unique(
-        h3_plain.points_to_cells(
-            longitude + width * probe_x, latitude + height * probe_y, resolution
-        )
-    )
-    cells = cells[cells != 0]
-    lon, lat = h3_plain.cell_centers(cells)
-    toward = unit_vectors(lon - longitude, lat)
-    # Centers on another face lie elsewhere in this face's plane.
-    normals, offsets = face_limits(face, longitude, latitude, max(height, width) * _RAD)
-    on_face = facing(lon, lat) == face
-    for normal, offset in zip(normals, offsets, strict=True):
-        on_face &= toward @ normal > offset
-    flat = unfold(cells[on_face]) if on_face.sum() >= 16 else None
-    if flat is None:
+    probe_lon, probe_lat = longitude + half_width * probe_x, latitude + half_height * probe_y
+    if not (facing(probe_lon, probe_lat) == face).any():
         return None
-
-    # The plane that touches the globe at the center: east, north and up.
-    up_lat = latitude * _RAD
-    basis = np.array(
-        [
-            [0.0, 1.0, 0.0],
-            [-np.sin(up_lat), 0.0, np.cos(up_lat)],
-            [np.cos(up_lat), 0.0, np.sin(up_lat)],
-        ]
-    )
-    basis[:2] /= max(height, width) * _RAD
-    local = toward[on_face] @ basis.T
-    target = np.column_stack(flat).astype(np.float64)
-    middle = np.rint(target.mean(axis=0))
-    transform = _linear_transform(local[:, :2] / local[:, 2:], target - middle)
-    if transform is None:
-        return None
-    transform[0] += middle[0] * transform[2]
-    transform[1] += middle[1] * transform[2]
-    matrix = transform @ basis
-    found = toward[on_face] @ matrix.T
-    residual = np.abs(found[:, :2] / found[:, 2:] - target).max()
-    if not residual < _LARGEST_RESIDUAL:
-        return None
+    # The side of the box that is nearest the equator is the longest.
+    lowest = max(abs(latitude) - half_height, 0.0)
+    reach = max(half_height, half_width * float(np.cos(lowest * _RAD)))
+    normals, offsets = face_limits(face, longitude, latitude, reach * _RAD)
+    matrix = about_meridian(face_planes(resolution)[face], longitude)
     return Lattice(
         resolution,
+        face,
         longitude,
         latitude,
         half_width,
@@ -256,28 +191,6 @@ def fit_lattice(
         np.ascontiguousarray(np.vstack([matrix, *normals])),
         tuple(offsets),
     )
-
-
-def _linear_transform(source: Floats, target: Floats) -> Floats | None:
-    """Return the 3 × 3 projective matrix from plane points to lattice coordinates."""
-    scale = np.abs(target).max()
-    if scale == 0:
-        return None
-    x, y = source.T
-    i, j = (target / scale).T
-    one, none = np.ones_like(x), np.zeros_like(x)
-    equations = np.concatenate(
-        [
-            np.column_stack([x, y, one, none, none, none, -i * x, -i * y]),
-            np.column_stack([none, none, none, x, y, one, -j * x, -j * y]),
-        ]
-    )
-    solution, _, rank, _ = np.linalg.lstsq(equations, np.concatenate([i, j]), rcond=None)
-    if rank < 8:
-        return None
-    transform = np.append(solution, 1.0).reshape(3, 3)
-    transform[:2] *= scale
-    return transform
 
 
 def _sine(x: Floats) -> Floats:

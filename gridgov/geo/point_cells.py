@@ -1,18 +1,27 @@
 """Points to cells for many points: the lattice where it can, the library for the rest.
 
-Points are taken box by box, the densest first, so that two cities, or a stray point
-at (0, 0), cost one more round and not the quick path. A round that answers too
-little, and whatever is left after a few rounds, goes to the library.
+1. Points are taken box by box, the densest first, so that two cities, a city on two
+   faces of the icosahedron or a stray point at (0, 0) cost one more round and not the
+   quick path.
+2. What is spread too wide for boxes is answered on all faces at once.
+3. What is in doubt goes to the library, and everything does where a check fails.
+
+Compiled loops take the place of NumPy when numba is installed and the table is large
+(:mod:`gridgov.geo.compiled`); the cells are the same.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gridgov.geo import cell_digits, h3_plain
-from gridgov.geo.faces import facing
-from gridgov.geo.lattice import WIDEST, Lattice, fit_lattice
+from gridgov.geo import cell_digits, compiled, h3_plain
+from gridgov.geo.base_frames import base_frames, cells_on_faces
+from gridgov.geo.faces import BLIND, MARGIN, NEIGHBORS, face_planes, facing
+from gridgov.geo.globe import cells_anywhere, first_faces
+from gridgov.geo.lattice import EDGE, WIDEST, Lattice, fit_lattice
 
 __all__ = ["SMALL", "points_to_cells"]
 
@@ -21,20 +30,27 @@ Cells = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
 SMALL = 2_000
-"""Fewer points than this go to the library: a fit costs as much as a thousand of them."""
+"""Fewer points than this go to the library: getting ready costs as much as they do."""
 
 _BLOCK = 8_192
-_MOST_ROUNDS = 12
-_LEAST_ANSWERED = 0.05
+_MOST_ROUNDS = 8
+# A box that answers less than this of the points costs more than it saves.
+_WORTH_A_ROUND = 0.2
 _SAMPLE = 4_096
-_TAUGHT_BY = 8
+_LOOK_AT_ALL = 1 << 17
 _CHECKED = 64
 _LARGE_TABLE = 1 << 22
-_CHUNK = 1 << 14
 
 
 class _NotFlatError(Exception):
     """The lattice and the library disagree, so the library must answer."""
+
+
+class _Box(NamedTuple):
+    """A lattice and the share of the points that it probably answers."""
+
+    lattice: Lattice
+    share: float
 
 
 def points_to_cells(longitude: ArrayLike, latitude: ArrayLike, resolution: int) -> Cells:
@@ -51,47 +67,55 @@ def points_to_cells(longitude: ArrayLike, latitude: ArrayLike, resolution: int) 
     -------
     uint64 array, same shape
         What ``h3.latlng_to_cell`` answers, to the last bit.
+
+    Notes
+    -----
+    Quickest around one or a few cities. A province of several degrees, a country or the
+    whole globe takes several times as long a point, and needs no other call.
     """
     lon = np.ascontiguousarray(longitude, dtype=np.float64)
     lat = np.ascontiguousarray(latitude, dtype=np.float64)
     if lon.size < SMALL or lon.shape != lat.shape:
         return h3_plain.points_to_cells(lon, lat, resolution)
     cells = np.empty(lon.size, dtype=np.uint64)
-    _answer(lon.ravel(), lat.ravel(), resolution, cells)
+    try:
+        rows = _answer(lon.ravel(), lat.ravel(), resolution, cells)
+    except _NotFlatError:
+        return h3_plain.points_to_cells(lon, lat, resolution)
+    cells[rows] = h3_plain.points_to_cells(lon.ravel()[rows], lat.ravel()[rows], resolution)
     return cells.reshape(lon.shape)
 
 
-def _answer(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> None:
-    """Fill in the cells of all points, in rounds."""
+def _answer(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
+    """Fill in the cells of points and return the rows in doubt."""
     rows: Ints | None = None
     for _ in range(_MOST_ROUNDS):
-        here_lon = lon if rows is None else lon[rows]
-        here_lat = lat if rows is None else lat[rows]
+        here_lon, here_lat = (lon, lat) if rows is None else (lon[rows], lat[rows])
         if len(here_lon) < SMALL:
             break
-        lattice = _lattice_of_the_densest_box(here_lon, here_lat, resolution)
-        answer = None if lattice is None else _answer_in_box(lattice, here_lon, here_lat)
-        if answer is None:
-            break
-        found, doubt = answer
+        box = _densest_box(here_lon, here_lat, resolution)
+        wide = box is None or box.share < _WORTH_A_ROUND
+        found = cells if rows is None else np.empty(len(rows), dtype=np.uint64)
+        if box is None or wide:
+            doubts = _anywhere(here_lon, here_lat, resolution, found)
+        else:
+            doubts = _in_box(box.lattice, here_lon, here_lat, found)
+        _check(here_lon, here_lat, resolution, found)
         if rows is None:
-            cells[:] = found
-            rows = np.flatnonzero(doubt)
+            rows = doubts
         else:
             cells[rows] = found
-            rows = rows[doubt]
-        if len(rows) > (1 - _LEAST_ANSWERED) * len(here_lon):
+            rows = rows[doubts]
+        if wide:
             break
-    if rows is None:
-        cells[:] = h3_plain.points_to_cells(lon, lat, resolution)
-    elif len(rows):
-        cells[rows] = h3_plain.points_to_cells(lon[rows], lat[rows], resolution)
+    return np.arange(len(lon)) if rows is None else rows
 
 
-def _lattice_of_the_densest_box(lon: Floats, lat: Floats, resolution: int) -> Lattice | None:
-    """Return the lattice about most of the points, on the face that holds most of them."""
+def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
+    """Return the box about most of the points, on the face that holds most of them."""
     step = max(1, len(lon) // _SAMPLE)
     some_lon, some_lat = lon[::step], lat[::step]
+    sampled = len(some_lon)
     usable = (np.abs(some_lat) <= 90) & (np.abs(some_lon) <= 180)
     some_lon, some_lat = some_lon[usable], some_lat[usable]
     if len(some_lon) == 0:
@@ -102,131 +126,171 @@ def _lattice_of_the_densest_box(lon: Floats, lat: Floats, resolution: int) -> La
     fullest = square == names[np.argmax(number)]
     reach = WIDEST - 0.1
     middle_lon, middle_lat = some_lon[fullest].mean(), some_lat[fullest].mean()
-    # Extremes are NaN when a coordinate is; then, or with strays, look at every point.
-    sides = lon.min(), lon.max(), lat.min(), lat.max()
-    middle = middle_lon, middle_lat
-    if not (np.abs(np.subtract(sides, np.repeat(middle, 2))).max() <= reach):
-        near = (np.abs(lon - middle_lon) <= reach) & (np.abs(lat - middle_lat) <= reach)
-        sides = lon[near].min(), lon[near].max(), lat[near].min(), lat[near].max()
-    west, east, south, north = map(float, sides)
-    # Points on the rim are inside, but nothing beyond longitude 180 may be.
-    west, east = max(west, -180.0), min(east, 180.0)
-    rim = 1e-9 if max(east, -west) < 180 - 1e-6 else -1e-9
-    faces = facing(some_lon[fullest], some_lat[fullest])
-    return fit_lattice(
-        (west + east) / 2,
-        (south + north) / 2,
-        (east - west) / 2 + rim,
-        (north - south) / 2 + rim,
+    near = (np.abs(some_lon - middle_lon) <= reach) & (np.abs(some_lat - middle_lat) <= reach)
+    face = int(np.bincount(facing(some_lon[fullest], some_lat[fullest])).argmax())
+    share = float((facing(some_lon[near], some_lat[near]) == face).sum() / sampled)
+    rim = 1e-9
+    if len(lon) <= _LOOK_AT_ALL:
+        near_all = (np.abs(lon - middle_lon) <= reach) & (np.abs(lat - middle_lat) <= reach)
+        some_lon, some_lat = lon[near_all], lat[near_all]
+    else:
+        # The few points beyond those sampled wait for the next round.
+        some_lon, some_lat = some_lon[near], some_lat[near]
+        rim += 0.01 * max(np.ptp(some_lon), np.ptp(some_lat))
+    # Nothing beyond longitude 180 may be inside.
+    most = 180 - 1e-9
+    west, east = max(some_lon.min() - rim, -most), min(some_lon.max() + rim, most)
+    south, north = some_lat.min() - rim, some_lat.max() + rim
+    lattice = fit_lattice(
+        float(west + east) / 2,
+        float(south + north) / 2,
+        max(float(east - west) / 2, 1e-12),
+        float(north - south) / 2,
         resolution=resolution,
-        face=int(np.bincount(faces).argmax()),
+        face=face,
     )
+    return None if lattice is None else _Box(lattice, share)
 
 
-def _answer_in_box(
-    lattice: Lattice, lon: Floats, lat: Floats
-) -> tuple[Cells, NDArray[np.bool_]] | None:
-    """Return the cells of points and where in doubt, or None if the lattice is not the library's.
-
-    The cells of the points in doubt mean nothing.
-    """
+def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
+    """Fill in the cells of points by a lattice and return the rows in doubt."""
     i0, i1, j0, j1 = lattice.extent()
     width = j1 - j0 + 1
     size = (i1 - i0 + 1) * width
-    count = len(lon)
-    code = np.empty(count, dtype=np.int64)
-    doubt = np.empty(count, dtype=bool)
-    for start in range(0, count, _BLOCK):
-        block = slice(start, start + _BLOCK)
-        i, j, doubt[block] = lattice.place(lon[block], lat[block])
-        i -= i0
-        j -= j0
-        i *= width
-        i += j
-        code[block] = i
-    # Points in doubt stand at (0, 0), which may lie outside the table.
-    np.putmask(code, doubt, size)
+    # Few points on a wide and fine lattice: no table, every point by its digits.
+    tabled = size <= max(_LARGE_TABLE, 2 * len(lon))
+    # The last place is for points in doubt and stays 0.
+    table = np.zeros(size + 1 if tabled else 0, dtype=np.int64)
+    loops = compiled.kernels(len(lon))
+    frames = base_frames()
+    if loops is None:
 
-    try:
-        cells = _cells_of(lattice, code, size, width, i0, j0, lon, lat)
-    except _NotFlatError:
-        return None
-    sure = np.flatnonzero(~doubt)
-    checked = sure[np.linspace(0, len(sure) - 1, min(_CHECKED, len(sure))).astype(np.int64)]
-    by_library = h3_plain.points_to_cells(lon[checked], lat[checked], lattice.resolution)
-    return (cells, doubt) if (cells[checked] == by_library).all() else None
+        def by_numpy(first: int, last: int) -> Ints:
+            for start in range(first, last, _BLOCK):
+                block = slice(start, min(start + _BLOCK, last))
+                cells[block] = _block_in_box(
+                    lattice, lon[block], lat[block], table, (i0, j0, width)
+                )
+            return first + np.flatnonzero(cells[first:last] == 0)
 
+        return compiled.in_pieces(len(lon), by_numpy)
 
-def _cells_of(
-    lattice: Lattice,
-    code: Ints,
-    size: int,
-    width: int,
-    i0: int,
-    j0: int,
-    lon: Floats,
-    lat: Floats,
-) -> Cells:
-    """Return the cell of every code, 0 for the code `size`."""
-    frame = _Frame(lattice.resolution, lon, lat)
-    if size > max(_LARGE_TABLE, 2 * len(code)):
-        # Few points on a wide and fine lattice: no table, every point by its digits.
-        cells = np.zeros(len(code), dtype=np.uint64)
-        for start in range(0, len(code), _CHUNK):
-            rows = start + np.flatnonzero(code[start : start + _CHUNK] < size)
-            i, j = np.divmod(code[rows], width)
-            cells[rows] = frame.cells(i + i0, j + j0, rows)
-        return cells
-    # One point stands for all points of its cell.
-    witness = np.full(size + 1, -1, dtype=np.int64)
-    witness[code] = np.arange(len(code))
-    witness[size] = -1
-    present = np.flatnonzero(witness >= 0)
-    table = np.zeros(size + 1, dtype=np.uint64)
-    for start in range(0, len(present), _CHUNK):
-        some = present[start : start + _CHUNK]
-        i, j = np.divmod(some, width)
-        table[some] = frame.cells(i + i0, j + j0, witness[some])
-    return table[code]
+    box = np.array([lattice.longitude, lattice.latitude, lattice.half_width, lattice.half_height])
+    offsets = np.array(lattice.offsets, dtype=np.float64)
+    extent = np.array([i0, j0, width], dtype=np.int64)
+    turned = cell_digits.turned_fours()
+    lon, lat, signed = _read_only(lon), _read_only(lat), cells.view(np.int64)
+    doubts = np.empty(len(lon), dtype=np.int64)
 
-
-class _Frame:
-    """What the digits in a lattice's frame stand for, learned from points the library answers."""
-
-    def __init__(self, resolution: int, lon: Floats, lat: Floats) -> None:
-        self._resolution = resolution
-        self._lon = lon
-        self._lat = lat
-        self._known: dict[int, tuple[int, int]] = {}
-
-    def cells(self, i: Ints, j: Ints, rows: Ints) -> Cells:
-        """Return the cells at lattice coordinates, given a point in each."""
-        word, far_i, far_j = cell_digits.encode(i, j, self._resolution)
-        # A base cell and, as pentagons turn by sectors, the leading digit.
-        part = (far_i * 1024 + far_j) * 8 + cell_digits.leading_digits(word)
-        if len(part) and (part == part[0]).all():
-            base, turns = self._learn(int(part[0]), word, rows)
-            return cell_digits.assemble(cell_digits.rotate(word, turns), base, self._resolution)
-        cells = np.zeros(len(i), dtype=np.uint64)
-        for one in np.unique(part):
-            members = np.flatnonzero(part == one)
-            base, turns = self._learn(int(one), word[members], rows[members])
-            turned = cell_digits.rotate(word[members], turns)
-            cells[members] = cell_digits.assemble(turned, base, self._resolution)
-        return cells
-
-    def _learn(self, part: int, word: Ints, rows: Ints) -> tuple[int, int]:
-        """Return the base cell of a part of the lattice and the turns to its digits."""
-        if part in self._known:
-            return self._known[part]
-        some = np.linspace(0, len(rows) - 1, min(_TAUGHT_BY, len(rows))).astype(np.int64)
-        taught = h3_plain.points_to_cells(
-            self._lon[rows[some]], self._lat[rows[some]], self._resolution
+    def by_loops(first: int, last: int) -> Ints:
+        number = loops.cells_in_box(
+            lon[first:last],
+            lat[first:last],
+            box,
+            lattice.matrix,
+            offsets,
+            EDGE,
+            lattice.face,
+            lattice.resolution,
+            extent,
+            table,
+            frames.head,
+            frames.turns,
+            turned,
+            signed[first:last],
+            doubts[first:last],
         )
-        base = int(cell_digits.base_cells(taught[:1])[0])
-        for turns in range(6):
-            turned = cell_digits.rotate(word[some], turns)
-            if (cell_digits.assemble(turned, base, self._resolution) == taught).all():
-                self._known[part] = base, turns
-                return base, turns
+        return first + doubts[first : first + number]
+
+    return compiled.in_pieces(len(lon), by_loops)
+
+
+def _block_in_box(
+    lattice: Lattice, lon: Floats, lat: Floats, table: Ints, extent: tuple[int, int, int]
+) -> Cells:
+    """Return the cells of a block of points, 0 where in doubt; cells met go to the table."""
+    i0, j0, width = extent
+    i, j, doubt = lattice.place(lon, lat)
+    if not len(table):
+        cells = np.zeros(len(lon), dtype=np.uint64)
+        rows = np.flatnonzero(~doubt)
+        cells[rows] = cells_on_faces(
+            lattice.face,
+            i[rows].astype(np.int64),
+            j[rows].astype(np.int64),
+            lattice.resolution,
+        )
+        return cells
+    code = ((i - i0) * width + (j - j0)).astype(np.int64)
+    code[doubt] = len(table) - 1
+    found = table[code]
+    new = np.flatnonzero((found == 0) & ~doubt)
+    if len(new):
+        fresh = cells_on_faces(
+            lattice.face, i[new].astype(np.int64), j[new].astype(np.int64), lattice.resolution
+        ).view(np.int64)
+        table[code[new]] = fresh
+        found[new] = fresh
+    return found.view(np.uint64)
+
+
+def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
+    """Fill in the cells of points on all faces and return the rows in doubt."""
+    loops = compiled.kernels(len(lon))
+    frames = base_frames()
+    if loops is None:
+
+        def by_numpy(first: int, last: int) -> Ints:
+            for start in range(first, last, _BLOCK):
+                block = slice(start, min(start + _BLOCK, last))
+                cells[block] = cells_anywhere(lon[block], lat[block], resolution, EDGE)
+            return first + np.flatnonzero(cells[first:last] == 0)
+
+        return compiled.in_pieces(len(lon), by_numpy)
+
+    limits = np.array([MARGIN, np.cos(BLIND)])
+    turned = cell_digits.turned_fours()
+    lon, lat, signed = _read_only(lon), _read_only(lat), cells.view(np.int64)
+    doubts = np.empty(len(lon), dtype=np.int64)
+
+    def by_loops(first: int, last: int) -> Ints:
+        number = loops.cells_on_globe(
+            lon[first:last],
+            lat[first:last],
+            face_planes(resolution),
+            NEIGHBORS,
+            first_faces(),
+            limits,
+            EDGE,
+            resolution,
+            frames.head,
+            frames.turns,
+            turned,
+            signed[first:last],
+            doubts[first:last],
+        )
+        return first + doubts[first : first + number]
+
+    return compiled.in_pieces(len(lon), by_loops)
+
+
+def _read_only(numbers: Floats) -> Floats:
+    """Return a view that cannot be written, so that numba compiles for one kind of array."""
+    view = numbers.view()
+    view.flags.writeable = False
+    return view
+
+
+def _check(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> None:
+    """Compare some points that are not in doubt with the library.
+
+    Raises
+    ------
+    _NotFlatError
+        If one has another cell.
+    """
+    some = np.linspace(0, len(lon) - 1, _CHECKED).astype(np.int64)
+    some = some[cells[some] != 0]
+    by_library = h3_plain.points_to_cells(lon[some], lat[some], resolution)
+    if (cells[some] != by_library).any():
         raise _NotFlatError

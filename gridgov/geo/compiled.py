@@ -1,0 +1,80 @@
+"""Whether compiled loops answer, and how many threads do.
+
+numba is the extra ``fast``. Loading it and its loops takes half a second, and compiling
+them on a machine that cannot keep the machine code a few seconds, so it starts with
+the first large table; once there it serves every table from a few thousand rows on.
+Threads are ours and not numba's: its own may not be entered from several threads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["in_pieces", "kernels"]
+
+Ints = NDArray[np.int64]
+
+FIRST_USE = 1 << 19
+"""Rows from which it pays to load numba."""
+
+LATER_USE = 1 << 13
+"""Rows from which it pays to use it once it is loaded."""
+
+_LOOPS = "gridgov.geo.kernels"
+_LARGEST_PIECE = 1 << 17
+_SMALLEST_PIECE = 1 << 14
+
+
+def kernels(rows: int) -> ModuleType | None:
+    """Return the compiled loops, None where plain NumPy is to answer."""
+    loaded = _LOOPS in sys.modules
+    if rows < (LATER_USE if loaded else FIRST_USE) or not numba_installed():
+        return None
+    from gridgov.geo import kernels as loops
+
+    return loops
+
+
+def numba_installed() -> bool:
+    """Return whether numba can be imported."""
+    return "numba" in sys.modules or find_spec("numba") is not None
+
+
+def in_pieces(rows: int, work: Callable[[int, int], Ints]) -> Ints:
+    """Do work on pieces of a table in as many threads as there are processors.
+
+    Parameters
+    ----------
+    rows
+        How many rows there are.
+    work
+        Takes the first row and the one after the last, returns numbers.
+
+    Returns
+    -------
+    int64 array
+        What the pieces returned, in order.
+    """
+    workers = _processors()
+    size = min(max(-(-rows // workers), _SMALLEST_PIECE), _LARGEST_PIECE)
+    starts = range(0, rows, size)
+    if workers == 1 or len(starts) < 2:
+        return np.concatenate([np.empty(0, np.int64), *(work(a, min(a + size, rows)) for a in starts)])
+    with ThreadPoolExecutor(min(workers, len(starts))) as pool:
+        answers = list(pool.map(lambda a: work(a, min(a + size, rows)), starts))
+    return np.concatenate(answers)
+
+
+def _processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

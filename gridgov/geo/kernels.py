@@ -1,0 +1,318 @@
+"""Points to cells in compiled loops, when numba is installed: same cells, fewer passes.
+
+The same model as :mod:`gridgov.geo.lattice` and :mod:`gridgov.geo.globe`, one pass over
+the points instead of one a step of arithmetic. Rounding may differ from theirs in the
+last digit, which only moves points in and out of doubt: those go to the H3 library.
+
+Import this module only where numba pays (:mod:`gridgov.geo.compiled`): the import
+takes half a second. Without numba the loops are plain Python, for a look at a few points.
+
+Ids are int64 here. An H3 id is below 2**63, and numba turns a uint64 that meets a
+signed number into a float64, which cannot hold it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+try:
+    import numba
+except ImportError:
+    numba = None
+
+__all__ = ["cells_in_box", "cells_on_globe"]
+
+_BLOCK = 512
+_RAD = np.pi / 180
+
+
+def _compiled(function: Any) -> Any:
+    """Compile a loop that lets other threads run; keep the machine code where possible."""
+    if numba is None:
+        return function
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+    try:
+        return numba.njit(cache=True, **options)(function)
+    # Nowhere to keep it: site-packages and the home directory cannot be written.
+    except RuntimeError:
+        return numba.njit(**options)(function)
+
+
+@_compiled
+def _cell(
+    i: int,
+    j: int,
+    face: int,
+    resolution: int,
+    head: Any,
+    turns: Any,
+    turned: Any,
+) -> int:
+    """Return the cell at lattice coordinates of a face, 0 where the library must answer."""
+    word = 0
+    lead = 0
+    for level in range(resolution, 0, -1):
+        if level % 2:
+            up_i, up_j = (3 * i - j + 3) // 7, (i + 2 * j + 3) // 7
+            step_i, step_j = i - 2 * up_i - up_j, j - 3 * up_j + up_i
+        else:
+            up_i, up_j = (2 * i + j + 3) // 7, (3 * j - i + 3) // 7
+            step_i, step_j = i - 3 * up_i + up_j, j - up_i - 2 * up_j
+        # Digits 1 to 6 step to (-1, -1), (0, 1), (-1, 0), (1, 0), (0, -1) and (1, 1).
+        digit = (0o647205731 >> (3 * (3 * step_i + step_j + 4))) & 7
+        if digit:
+            lead = digit
+        word |= digit << (3 * (15 - level))
+        i, j = up_i, up_j
+    if i < -2 or i > 2 or j < -2 or j > 2:
+        return 0
+    place = ((face * 5 + i + 2) * 5 + j + 2) * 8 + lead
+    if head[place] == 0:
+        return 0
+    start = turns[place] * 4096
+    if start:
+        word = (
+            turned[start + (word & 4095)]
+            | (turned[start + ((word >> 12) & 4095)] << 12)
+            | (turned[start + ((word >> 24) & 4095)] << 24)
+            | (turned[start + ((word >> 36) & 4095)] << 36)
+        )
+    return word | head[place] | (resolution << 52) | ((1 << (3 * (15 - resolution))) - 1)
+
+
+@_compiled
+def cells_in_box(
+    lon: Any,
+    lat: Any,
+    box: Any,
+    matrix: Any,
+    offsets: Any,
+    edge: float,
+    face: int,
+    resolution: int,
+    extent: Any,
+    table: Any,
+    head: Any,
+    turns: Any,
+    turned: Any,
+    cells: Any,
+    doubts: Any,
+) -> int:
+    """Write the cells of points near a city; return how many are in doubt.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, float64.
+    box
+        Center's longitude and latitude and half the sides, degrees.
+    matrix, offsets
+        As in :class:`gridgov.geo.lattice.Lattice`.
+    edge
+        How near an edge a point is the library's.
+    face, resolution
+        Of the lattice.
+    extent
+        Least i and j of the box and how many j there are, int64.
+    table
+        Cells met so far by place in the extent, int64, filled here; empty for no table.
+        Threads may share it: they write the same number at the same place.
+    head, turns, turned
+        :func:`gridgov.geo.base_frames.base_frames` and ``cell_digits.turned_fours()``.
+    cells
+        Written: the cells as int64, 0 where in doubt.
+    doubts
+        Written from the front: the rows in doubt.
+    """
+    vx, vy, vz = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK)
+    at_i, at_j = np.empty(_BLOCK), np.empty(_BLOCK)
+    sure = np.empty(_BLOCK, dtype=np.bool_)
+    clon, clat, half_width, half_height = box[0], box[1], box[2], box[3]
+    sin0, cos0 = np.sin(clat * _RAD), np.cos(clat * _RAD)
+    a0, a1, a2 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
+    b0, b1, b2 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
+    c0, c1, c2 = matrix[2, 0], matrix[2, 1], matrix[2, 2]
+    i0, j0, width = extent[0], extent[1], extent[2]
+    tabled = len(table) > 0
+    doubtful = 0
+    for start in range(0, len(lon), _BLOCK):
+        count = min(_BLOCK, len(lon) - start)
+        some_lon, some_lat = lon[start : start + count], lat[start : start + count]
+        # Loops without branches, which the compiler turns into vector instructions.
+        for k in range(count):
+            x, y = some_lon[k] - clon, some_lat[k] - clat
+            sure[k] = (abs(x) <= half_width) & (abs(y) <= half_height)
+            x *= _RAD
+            y *= _RAD
+            xx, yy = x * x, y * y
+            sin_x = x * (1 + xx * (-1 / 6 + xx * (1 / 120 + xx * (-1 / 5040))))
+            sin_y = y * (1 + yy * (-1 / 6 + yy * (1 / 120 + yy * (-1 / 5040))))
+            cos_x = 1 + xx * (-1 / 2 + xx * (1 / 24 + xx * (-1 / 720 + xx * (1 / 40320))))
+            cos_y = 1 + yy * (-1 / 2 + yy * (1 / 24 + yy * (-1 / 720 + yy * (1 / 40320))))
+            parallel = cos0 * cos_y - sin0 * sin_y
+            vx[k] = parallel * cos_x
+            vy[k] = parallel * sin_x
+            vz[k] = sin0 * cos_y + cos0 * sin_y
+        for k in range(count):
+            w = 1 / (c0 * vx[k] + c1 * vy[k] + c2 * vz[k])
+            u = (a0 * vx[k] + a1 * vy[k] + a2 * vz[k]) * w
+            v = (b0 * vx[k] + b1 * vy[k] + b2 * vz[k]) * w
+            i, j = np.floor(u), np.floor(v)
+            u -= i
+            v -= j
+            # As in gridgov.geo.base_frames.nearest_cells, which says why.
+            s = u + v - 1
+            low = 1.0 if s < 0 else 0.0
+            middle = abs(u - v) - 1 / 3
+            p = 2 * u - v - low
+            q = 2 * v - u - low
+            i += 1.0 if p > 0 else 0.0
+            j += 1.0 if q > 0 else 0.0
+            s = abs(s)
+            nearest = s if s > middle else middle
+            p, q = abs(p), abs(q)
+            nearest = p if p < nearest else nearest
+            nearest = q if q < nearest else nearest
+            sure[k] &= nearest > edge
+            at_i[k] = i
+            at_j[k] = j
+        for limit in range(len(offsets)):
+            d0, d1, d2 = matrix[3 + limit, 0], matrix[3 + limit, 1], matrix[3 + limit, 2]
+            offset = offsets[limit]
+            for k in range(count):
+                sure[k] &= d0 * vx[k] + d1 * vy[k] + d2 * vz[k] > offset
+        for k in range(count):
+            cell = 0
+            if sure[k]:
+                i_, j_ = np.int64(at_i[k]), np.int64(at_j[k])
+                if tabled:
+                    place = (i_ - i0) * width + (j_ - j0)
+                    cell = table[place]
+                    if cell == 0:
+                        cell = _cell(i_, j_, face, resolution, head, turns, turned)
+                        table[place] = cell
+                else:
+                    cell = _cell(i_, j_, face, resolution, head, turns, turned)
+            cells[start + k] = cell
+            if cell == 0:
+                doubts[doubtful] = start + k
+                doubtful += 1
+    return doubtful
+
+
+@_compiled
+def cells_on_globe(
+    lon: Any,
+    lat: Any,
+    planes: Any,
+    neighbors: Any,
+    first_face: Any,
+    limits: Any,
+    edge: float,
+    resolution: int,
+    head: Any,
+    turns: Any,
+    turned: Any,
+    cells: Any,
+    doubts: Any,
+) -> int:
+    """Write the cells of points anywhere; return how many are in doubt.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees, float64.
+    planes, neighbors
+        ``face_planes(resolution)`` and ``NEIGHBORS`` of :mod:`gridgov.geo.faces`.
+    first_face
+        A face near every 5° square, to start looking from, shape (36, 72).
+    limits
+        How far from the edge of its face a point must be, and the cosine of how far
+        from the face's center.
+    edge, resolution, head, turns, turned, cells, doubts
+        As for :func:`cells_in_box`.
+    """
+    vx, vy, vz = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK)
+    margin, blind = limits[0], limits[1]
+    doubtful = 0
+    for start in range(0, len(lon), _BLOCK):
+        count = min(_BLOCK, len(lon) - start)
+        some_lon, some_lat = lon[start : start + count], lat[start : start + count]
+        for k in range(count):
+            # Whole quarter turns come off in degrees, without rounding.
+            quarter = np.rint(some_lon[k] * (1 / 90))
+            x = (some_lon[k] - 90 * quarter) * _RAD
+            y = some_lat[k] * (0.5 * _RAD)
+            xx, yy = x * x, y * y
+            sin = x * (1 + xx * (-1 / 6 + xx * (1 / 120 + xx * (-1 / 5040 + xx * (
+                1 / 362880 + xx * (-1 / 39916800 + xx * (1 / 6227020800 + xx * (
+                    -1 / 1307674368000))))))))
+            cos = 1 + xx * (-1 / 2 + xx * (1 / 24 + xx * (-1 / 720 + xx * (1 / 40320 + xx * (
+                -1 / 3628800 + xx * (1 / 479001600 + xx * (-1 / 87178291200 + xx * (
+                    1 / 20922789888000))))))))
+            # Latitudes reach 90°, so by the half angle, which stays below 45°.
+            half_sin = y * (1 + yy * (-1 / 6 + yy * (1 / 120 + yy * (-1 / 5040 + yy * (
+                1 / 362880 + yy * (-1 / 39916800 + yy * (1 / 6227020800 + yy * (
+                    -1 / 1307674368000))))))))
+            half_cos = 1 + yy * (-1 / 2 + yy * (1 / 24 + yy * (-1 / 720 + yy * (1 / 40320 + yy * (
+                -1 / 3628800 + yy * (1 / 479001600 + yy * (-1 / 87178291200 + yy * (
+                    1 / 20922789888000))))))))
+            odd = abs(quarter) == 1
+            cos_x = sin if odd else cos
+            sin_x = cos if odd else sin
+            # quarter -2 … 2: cos −1·, sin·; 0: as is; ±1: (∓ sin, ± cos); ±2: both negated.
+            cos_x = -cos_x if (quarter == 1) | (abs(quarter) == 2) else cos_x
+            sin_x = -sin_x if (quarter == -1) | (abs(quarter) == 2) else sin_x
+            parallel = (half_cos - half_sin) * (half_cos + half_sin)
+            vx[k] = parallel * cos_x
+            vy[k] = parallel * sin_x
+            vz[k] = 2 * half_sin * half_cos
+        for k in range(count):
+            cell = 0
+            if (abs(some_lat[k]) <= 90) & (abs(some_lon[k]) <= 180):
+                x, y, z = vx[k], vy[k], vz[k]
+                row = min(int((some_lat[k] + 90) * 0.2), 35)
+                column = min(int((some_lon[k] + 180) * 0.2), 71)
+                face = first_face[row, column]
+                # Step to a neighbor while one is nearer.
+                for _ in range(6):
+                    own = planes[face, 2, 0] * x + planes[face, 2, 1] * y + planes[face, 2, 2] * z
+                    best, ahead = face, own
+                    second = -2.0
+                    for n in range(3):
+                        other = neighbors[face, n]
+                        toward = (
+                            planes[other, 2, 0] * x
+                            + planes[other, 2, 1] * y
+                            + planes[other, 2, 2] * z
+                        )
+                        second = max(second, toward)
+                        if toward > ahead:
+                            best, ahead = other, toward
+                    if best == face:
+                        break
+                    face = best
+                if (best == face) & (own - second > margin) & (own < blind):
+                    w = 1 / own
+                    u = (planes[face, 0, 0] * x + planes[face, 0, 1] * y + planes[face, 0, 2] * z) * w
+                    v = (planes[face, 1, 0] * x + planes[face, 1, 1] * y + planes[face, 1, 2] * z) * w
+                    i, j = np.floor(u), np.floor(v)
+                    u -= i
+                    v -= j
+                    s = u + v - 1
+                    low = 1.0 if s < 0 else 0.0
+                    nearest = max(abs(s), abs(u - v) - 1 / 3)
+                    p = 2 * u - v - low
+                    q = 2 * v - u - low
+                    nearest = min(nearest, abs(p), abs(q))
+                    if nearest > edge:
+                        i_ = np.int64(i) + (1 if p > 0 else 0)
+                        j_ = np.int64(j) + (1 if q > 0 else 0)
+                        cell = _cell(i_, j_, face, resolution, head, turns, turned)
+            cells[start + k] = cell
+            if cell == 0:
+                doubts[doubtful] = start + k
+                doubtful += 1
+    return doubtful
