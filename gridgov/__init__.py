@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
     from gridgov.maps.safe_text import escape
+    from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
     from gridgov.place.locate import locate
     from gridgov.place.resolution import suggest_resolution
@@ -73,6 +74,7 @@ _HOMES = {
     # place: where things are
     "make_grid": "gridgov.place.grid",
     "suggest_resolution": "gridgov.place.resolution",
+    "index_areas": "gridgov.place.area_index",
     "locate": "gridgov.place.locate",
     "tally": "gridgov.place.tally",
     "tally_report": "gridgov.place.tally",
@@ -139,6 +141,7 @@ __all__ = [
     "find_hotspots",
     "find_moran_clusters",
     "find_scan_clusters",
+    "index_areas",
     "locate",
     "make_grid",
     "map_clusters",

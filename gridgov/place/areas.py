@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, DatumError, GeometryError
 
-__all__ = ["Polygons", "check_areas", "check_points", "check_polygons"]
+__all__ = ["Polygons", "check_areas", "check_crs", "check_points", "check_polygons"]
 
 Polygons = NDArray[np.object_]
 
@@ -50,7 +50,7 @@ def check_areas(jurisdictions: Any) -> tuple[NDArray[np.object_], Polygons]:
         If an outline is missing, empty, invalid or no polygon; every such row is listed.
     """
     check_table(jurisdictions, "jurisdictions", columns=["street_id", "geometry"])
-    _check_crs(jurisdictions, "jurisdictions", "gridgov.read_jurisdictions")
+    check_crs(jurisdictions, "jurisdictions", "gridgov.read_jurisdictions")
     ids = jurisdictions["street_id"]
     if ids.isna().any() or ids.duplicated().any():
         wrong = ids[ids.isna() | ids.duplicated()]
@@ -123,7 +123,7 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
         If something is no Point; the count and the first row are named.
     """
     check_table(incidents, "incidents", columns=["geometry"], allow_empty=True)
-    _check_crs(incidents, "incidents", "gridgov.read_incidents")
+    check_crs(incidents, "incidents", "gridgov.read_incidents")
     shapes = np.asarray(incidents.geometry.array, dtype=object)
     kind = shapely.get_type_id(shapes)
     present = kind >= 0
@@ -153,7 +153,7 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     return longitude, latitude
 
 
-def _check_crs(frame: Any, what: str, reader: str) -> None:
+def check_crs(frame: Any, what: str, reader: str) -> None:
     """Check that `frame` is a GeoDataFrame whose active geometry is in EPSG:4326."""
     if not isinstance(frame, gpd.GeoDataFrame) or frame._geometry_column_name != "geometry":
         raise ColumnsError(

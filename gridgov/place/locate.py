@@ -16,8 +16,8 @@ import pandas as pd
 
 from gridgov.checks import check_resolution, check_table, conform
 from gridgov.geo.hexgrid import points_to_cells
-from gridgov.place.area_index import MATCHES, owners
-from gridgov.place.areas import check_areas, check_points
+from gridgov.place.area_index import MATCHES, index_areas
+from gridgov.place.areas import check_points
 
 __all__ = ["locate"]
 
@@ -31,8 +31,9 @@ def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDat
         GeoDataFrame of incidents: ``incident_id`` and ``geometry`` (Points in
         EPSG:4326, missing allowed); other columns travel along.
     jurisdictions
-        GeoDataFrame with ``street_id`` and ``geometry`` (valid polygons in EPSG:4326).
-        Where several cover a point, the first row wins.
+        GeoDataFrame with ``street_id`` and ``geometry`` (valid polygons in EPSG:4326), or
+        what :func:`gridgov.index_areas` made of one. Where several cover a point, the
+        first row wins.
     resolution
         H3 resolution, 0 to 15.
 
@@ -96,12 +97,12 @@ def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDat
     resolution = check_resolution(resolution)
     check_table(incidents, "incidents", columns=["incident_id", "geometry"], allow_empty=True)
     longitude, latitude = check_points(incidents)
-    street_ids, polygons = check_areas(jurisdictions)
-    found = owners(polygons, longitude, latitude)
+    index = index_areas(jurisdictions, points=len(longitude))
+    found = index.owners(longitude, latitude)
     cells = points_to_cells(longitude, latitude, resolution)
     new = {
         "cell": pd.arrays.IntegerArray(cells, cells == 0),
-        "street_id": pd.array(street_ids, dtype="str").take(
+        "street_id": pd.array(index.street_ids, dtype="str").take(
             found.owner.astype(np.intp), allow_fill=True
         ),
         "match": pd.array(MATCHES, dtype="str").take(found.match.astype(np.intp)),

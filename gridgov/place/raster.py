@@ -1,9 +1,10 @@
-"""Polygons on a raster: which pixels a boundary can touch, which lie wholly inside.
+"""Polygons on a raster: the frame of pixels, and which pixel centers lie in which polygon.
 
-Everything is array arithmetic over all polygons at once. Each polygon has its own
-window of pixels, laid end to end in one flat array. The claims are one-sided and
-safe against rounding: a pixel that is not marked keeps a distance of at least 0.04
-pixels from every boundary, so nothing that rounds to it can be on the other side.
+Everything is array arithmetic over all polygons at once. A horizontal line through
+the centers of a row of pixels crosses the boundary of a polygon an even number of
+times; a center with an odd number of crossings to its left is inside. Pixel
+coordinates are rounded, so that is certain only for centers that keep some distance
+from every boundary; how much is for the callers to see to.
 """
 
 from __future__ import annotations
@@ -15,18 +16,15 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["Frame", "Segments", "Windows", "boundary_pixels", "inside_pixels", "segments"]
+__all__ = ["Frame", "Runs", "Segments", "Windows", "inside_pixels", "inside_runs", "segments"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-# Boundaries are sampled so that every boundary point is within 0.25 pixels of a
-# sample, and each sample marks the (at most four) pixels within 0.3 pixels of it.
-# The 0.05 between the two is what keeps unmarked pixels clear of rounding.
-_SAMPLE_STEP = 0.5
+# A window reaches this much of a pixel beyond the box of its polygon.
 _REACH = 0.3
 
-# Pixels around the data that no sample can mark: whatever is outside clips into them.
+# Pixels around the data that no boundary can touch: whatever is outside clips into them.
 _MARGIN = 2
 
 
@@ -121,36 +119,66 @@ def segments(polygons: Any) -> Segments:
     )
 
 
-def boundary_pixels(lines: Segments, frame: Frame, windows: Windows) -> NDArray[np.bool_]:
-    """Return which pixels of the windows the boundary of their own polygon can touch."""
-    column, row = frame.place(lines.x, lines.y)
-    column_end, row_end = frame.place(lines.x_end, lines.y_end)
-    right, up = column_end - column, row_end - row
-    steps = np.maximum(np.maximum(np.abs(right), np.abs(up)) / _SAMPLE_STEP, 1)
-    steps = np.ceil(steps).astype(np.int64)
-    # The last sample of a segment is the first of the next in its ring.
-    segment = np.repeat(np.arange(len(steps)), steps)
-    along = (np.arange(len(segment)) - np.repeat(np.cumsum(steps) - steps, steps)) / steps[segment]
-    polygon = lines.polygon[segment]
-    local_column = column[segment] + along * right[segment] - windows.column[polygon]
-    local_row = row[segment] + along * up[segment] - windows.row[polygon]
-    width, start = windows.width[polygon], windows.start[polygon]
-    marked = np.zeros(windows.pixels, dtype=bool)
-    for row_reach in (-_REACH, _REACH):
-        row_start = start + (local_row + row_reach).astype(np.int64) * width
-        for column_reach in (-_REACH, _REACH):
-            marked[row_start + (local_column + column_reach).astype(np.int64)] = True
-    return marked
-
-
 def inside_pixels(lines: Segments, frame: Frame, windows: Windows) -> NDArray[np.bool_]:
-    """Return which pixels of the windows have their center in their own polygon.
+    """Return which pixels of the windows have their center in their own polygon."""
+    polygon, row, column = _crossings(lines, frame)
+    local_column = column - windows.column[polygon]
+    local_row = row - windows.row[polygon]
+    # A crossing right of the last center falls on the first pixel of the next row,
+    # which is what "the row is over" means to the running parity.
+    where = windows.start[polygon] + local_row * windows.width[polygon] + local_column
+    crossings = np.zeros(windows.pixels + 1, dtype=np.uint8)
+    np.add.at(crossings, where, np.uint8(1))
+    parity: NDArray[np.bool_] = (np.cumsum(crossings, dtype=np.uint8)[:-1] & 1).astype(bool)
+    return parity
 
-    A horizontal line through the centers of each row crosses the boundary an even
-    number of times; a center with an odd number of crossings to its left is inside.
-    A crossing is exact enough for every pixel that :func:`boundary_pixels` does not
-    mark, as rounding moves it by far less than the distance kept there.
+
+class Runs(NamedTuple):
+    """Pixels of a row whose centers lie in one polygon, for every polygon and row.
+
+    Attributes
+    ----------
+    keys
+        Crossings in order, two a run: (polygon * rows + row) * columns + column.
+    pixels
+        Pixels of the whole frame.
     """
+
+    keys: Ints
+    pixels: int
+
+    @property
+    def polygon(self) -> Ints:
+        """Return the polygon of every run, ascending."""
+        return self.keys[::2] // self.pixels
+
+    @property
+    def begin(self) -> Ints:
+        """Return the first pixel of every run."""
+        return self.keys[::2] % self.pixels
+
+    @property
+    def end(self) -> Ints:
+        """Return the pixel after the last of every run."""
+        return self.keys[1::2] % self.pixels
+
+    def holds(self, polygon: Ints, pixel: Ints) -> NDArray[np.bool_]:
+        """Return whether the centers of pixels lie in polygons, one pixel each."""
+        left = np.searchsorted(self.keys, polygon * self.pixels + pixel, side="right")
+        odd: NDArray[np.bool_] = (left & 1).astype(bool)
+        return odd
+
+
+def inside_runs(lines: Segments, frame: Frame) -> Runs:
+    """Return the runs of pixels with their centers inside, of every polygon."""
+    polygon, row, column = _crossings(lines, frame)
+    keys = (polygon * frame.rows + row) * frame.columns + column
+    keys.sort()
+    return Runs(keys, frame.rows * frame.columns)
+
+
+def _crossings(lines: Segments, frame: Frame) -> tuple[Ints, Ints, Ints]:
+    """Return the polygon, the row and the first center at or right of every crossing."""
     column, row = frame.place(lines.x, lines.y)
     column_end, row_end = frame.place(lines.x_end, lines.y_end)
     # Centers of rows in [low, high): both segments at a vertex round it alike, so
@@ -164,16 +192,7 @@ def inside_pixels(lines: Segments, frame: Frame, windows: Windows) -> NDArray[np
     rise = row_end[segment] - row[segment]
     along = np.clip((crossed + 0.5 - row[segment]) / rise, 0, 1)
     at = column[segment] + along * (column_end[segment] - column[segment])
-    polygon = lines.polygon[segment]
-    local_column = np.ceil(at - 0.5).astype(np.int64) - windows.column[polygon]
-    local_row = crossed - windows.row[polygon]
-    # A crossing right of the last center falls on the first pixel of the next row,
-    # which is what "the row is over" means to the running parity.
-    where = windows.start[polygon] + local_row * windows.width[polygon] + local_column
-    crossings = np.zeros(windows.pixels + 1, dtype=np.uint8)
-    np.add.at(crossings, where, np.uint8(1))
-    parity: NDArray[np.bool_] = (np.cumsum(crossings, dtype=np.uint8)[:-1] & 1).astype(bool)
-    return parity
+    return lines.polygon[segment], crossed, np.ceil(at - 0.5).astype(np.int64)
 
 
 def _floor(values: Floats) -> Ints:

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, scale, translate
 
-from gridgov.place import area_index
-from gridgov.place.area_index import MATCHES, Owners, index_areas, owners, owners_plain
+from gridgov.place.area_index import MATCHES, Owners, owners, owners_plain
+from gridgov.place.area_raster import build_raster, look_up
 
 
 def quick_owners(polygons, x, y, pixels=4096):
-    index = index_areas(np.array(polygons, dtype=object), points=10**6, pixels=pixels)
-    assert index is not None
-    return area_index._look_up(index, np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    shapes = np.array(polygons, dtype=object)
+    raster = build_raster(shapes, pixels)
+    assert raster is not None
+    return look_up(raster, shapes, np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
 
 def hard_points(polygons, seed=0, count=300):
@@ -177,7 +178,7 @@ def test_no_points_give_no_owners():
 )
 def test_doubtful_polygons_take_the_plain_path(polygons):
     shapes = np.array(polygons, dtype=object)
-    assert index_areas(shapes, points=10**6) is None
+    assert build_raster(shapes, 10**6) is None
     if shapely.is_valid(shapes).all():
         x, y = hard_points(polygons)
         assert_same(owners(shapes, x, y), owners_plain(shapes, x, y))
