@@ -67,8 +67,8 @@ def build_raster(polygons: Any, pixels: int) -> AreaRaster | None:
         return None
     lines = segments(shapes)
     runs = inside_runs(lines, frame)
-    border = make_border(lines, frame, runs, len(shapes))
-    codes = _codes(runs, border, len(shapes))
+    border, held = make_border(lines, frame, runs, len(shapes))
+    codes = _codes(runs, border, held, len(shapes))
     return AreaRaster(frame, codes, border)
 
 
@@ -106,43 +106,54 @@ def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
     return Owners(owner, match)
 
 
-def _codes(runs: Runs, border: Border, count: int) -> NDArray[np.int32]:
+def _codes(runs: Runs, border: Border, held: NDArray[np.bool_], count: int) -> NDArray[np.int32]:
     """Return the code of every pixel, and fill in what border pixels lie wholly inside."""
-    pixels = runs.pixels
     polygon, begin, end = runs.polygon, runs.begin, runs.end
-    steps = np.bincount(begin, minlength=pixels) - np.bincount(end, minlength=pixels)
-    covers = np.cumsum(steps)
+    # Between one begin or end of a run and the next, the same polygons hold the centers.
+    places = np.concatenate([[0], begin, end])
+    order = np.argsort(places, kind="stable")
+    ones = np.repeat([0, 1, -1], [1, len(begin), len(begin)])
+    numbers = np.concatenate([[0], polygon, -polygon])
+    places = places[order]
+    covers = np.cumsum(ones[order])
     # Where one polygon holds the center, the sum of the numbers is its number.
-    first = np.cumsum(
-        np.bincount(begin, weights=polygon, minlength=pixels)
-        - np.bincount(end, weights=polygon, minlength=pixels)
-    ).astype(np.int64)
-    several = np.flatnonzero(covers > 1)
-    candidate_at = np.repeat(np.arange(len(border.pixel)), np.diff(border.candidate_start))
-    touched = border.pixel[candidate_at].astype(np.int64)
-    entries = touched * count + border.candidates
-    held = runs.holds(border.candidates.astype(np.int64), touched)
+    first = np.cumsum(numbers[order])
+    lengths = np.diff(np.append(places, runs.pixels))
+    several = np.flatnonzero((covers > 1) & (lengths > 0))
     if several.size:
-        # Runs over those pixels alone, polygon by polygon; boundaries do not count.
-        low, high = np.searchsorted(several, begin), np.searchsorted(several, end)
-        times = high - low
-        where = np.arange(times.sum()) + np.repeat(low - (np.cumsum(times) - times), times)
-        there, who = several[where], np.repeat(polygon, times)
-        if len(entries):
-            key = there * count + who
-            near = np.minimum(np.searchsorted(entries, key), len(entries) - 1)
-            apart = entries[near] != key
-            there, who = there[apart], who[apart]
+        there, who = _spread(places[several], runs)
         first[several] = count
-        np.minimum.at(first, there, who)
-    at = border.pixel
-    touching = np.bincount(candidate_at, weights=held, minlength=len(at)).astype(np.int64)
-    whole = covers[at] - touching
+        np.minimum.at(first, several[there], who)
+    stretch = np.where(covers > 0, 2 * first + 1 + (covers > 1), 0).astype(np.int32)
+    codes = np.repeat(stretch, lengths)
+
+    # A border pixel lies wholly inside what holds its center and has no boundary in it.
+    at = border.pixel.astype(np.int64)
+    candidate_at = np.repeat(np.arange(len(at)), np.diff(border.candidate_start))
+    candidates = border.candidates.astype(np.int64)
+    here = np.searchsorted(places, at, side="right") - 1
+    whole = covers[here] - np.bincount(candidate_at[held], minlength=len(at))
     border.interiors[:] = np.minimum(whole, 2)
-    border.first[:] = np.where(whole > 0, first[at], count)
-    codes = np.where(covers > 0, 2 * first + 1 + (covers > 1), 0).astype(np.int32)
+    alone = (whole == 1) & (covers[here] == 1)
+    border.first[alone] = first[here[alone]]
+    shared = np.flatnonzero((whole > 0) & ~alone)
+    if shared.size:
+        there, who = _spread(at[shared], runs)
+        entries = at[candidate_at] * count + candidates
+        keys = at[shared[there]] * count + who
+        near = np.minimum(np.searchsorted(entries, keys), len(entries) - 1)
+        apart = entries[near] != keys
+        np.minimum.at(border.first, shared[there[apart]], who[apart].astype(np.int32))
     codes[at] = -1 - np.arange(len(at), dtype=np.int32)
     return codes
+
+
+def _spread(pixels: Ints, runs: Runs) -> tuple[Ints, Ints]:
+    """Return, for every run and every one of ascending pixels in it, pixel and polygon."""
+    low, high = np.searchsorted(pixels, runs.begin), np.searchsorted(pixels, runs.end)
+    times = high - low
+    where = np.arange(times.sum()) + np.repeat(low - (np.cumsum(times) - times), times)
+    return where, np.repeat(runs.polygon, times)
 
 
 def _at_border(

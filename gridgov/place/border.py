@@ -34,11 +34,6 @@ SIDE_ERROR = 1e-15
 TINY = 1e-290
 """Below this, products may have lost digits to underflow."""
 
-# Edges are sampled so that every point of one is within 0.25 pixels of a sample, and
-# each sample meets the (at most four) pixels within 0.3 pixels of it.
-_SAMPLE_STEP = 0.5
-_REACH = 0.3
-
 # Edges that keep this distance from a pixel, in pixels, do not touch it: far more than
 # rounding can move a point.
 _CLEAR = 0.04
@@ -95,8 +90,10 @@ class Border(NamedTuple):
     upright: NDArray[np.int8]
 
 
-def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> Border:
-    """Return the pixels that boundaries touch, ``first`` and ``interiors`` not yet filled.
+def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> tuple[Border, Bools]:
+    """Return the pixels that boundaries touch, and which candidates hold the center.
+
+    ``first`` and ``interiors`` are not yet filled in.
 
     Parameters
     ----------
@@ -143,7 +140,7 @@ def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> Border
         _near_center(merged, frame, row[b], column[b], segment), edge_start[:-1]
     )
     many = (np.diff(edge_start) > _CROWD) | (np.diff(candidate_start) > _MOST_CANDIDATES)
-    return Border(
+    border = Border(
         pixel.astype(np.int32),
         middle,
         np.full(len(pixel), count, dtype=np.int32),
@@ -157,6 +154,7 @@ def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> Border
         np.where(many[b], 0, flips).astype(np.int32),
         upright,
     )
+    return border, held
 
 
 def sides(
@@ -201,33 +199,24 @@ def _touching(lines: Segments, frame: Frame) -> tuple[Ints, Ints]:
     """Return every pixel that a segment can touch and the segment, by pixel."""
     column, row = frame.place(lines.x, lines.y)
     column_end, row_end = frame.place(lines.x_end, lines.y_end)
-    right, up = column_end - column, row_end - row
-    steps = np.maximum(np.maximum(np.abs(right), np.abs(up)) / _SAMPLE_STEP, 1)
-    steps = np.ceil(steps).astype(np.int64)
-    times = steps + 1
-    segment = np.repeat(np.arange(len(steps)), times)
-    along = _ranges(np.zeros(len(steps), dtype=np.int64), times) / steps[segment]
-    at_column = column[segment] + along * right[segment]
-    at_row = row[segment] + along * up[segment]
-    low_column, high_column = ((at_column + reach).astype(np.int64) for reach in (-_REACH, _REACH))
-    low_row, high_row = ((at_row + reach).astype(np.int64) for reach in (-_REACH, _REACH))
-    wide, tall = low_column != high_column, low_row != high_row
-    both = wide & tall
-    segment = np.concatenate([segment, segment[wide], segment[tall], segment[both]])
-    columns = np.concatenate([low_column, high_column[wide], low_column[tall], high_column[both]])
-    rows = np.concatenate([low_row, low_row[wide], high_row[tall], high_row[both]])
-    # Of those, the pixels that no line parallel to a side or to the segment keeps apart.
-    from_middle = columns + 0.5 - column[segment] - right[segment] / 2
-    over_middle = rows + 0.5 - row[segment] - up[segment] / 2
-    wide_by, tall_by = np.abs(right[segment]), np.abs(up[segment])
-    across = np.abs(right[segment] * over_middle - up[segment] * from_middle)
-    touch = np.abs(from_middle) <= wide_by / 2 + (0.5 + _CLEAR)
-    touch &= np.abs(over_middle) <= tall_by / 2 + (0.5 + _CLEAR)
-    touch &= across <= (0.5 + _CLEAR) * (wide_by + tall_by)
-    pixel = rows[touch] * frame.columns + columns[touch]
-    keys = _distinct(pixel * len(lines.x) + segment[touch])
-    pixel, segment = np.divmod(keys, len(lines.x))
-    return pixel, segment
+    # Row by row, the piece of the segment in it, and the columns of that piece.
+    low = (np.minimum(row, row_end) - _CLEAR).astype(np.int64)
+    times = (np.maximum(row, row_end) + _CLEAR).astype(np.int64) - low + 1
+    segment = np.repeat(np.arange(len(row)), times)
+    rows = _ranges(low, times)
+    up = (row_end - row)[segment]
+    level = up == 0
+    below = (rows - _CLEAR) - row[segment]
+    rise = np.where(level, 1.0, up)
+    begin = np.where(level, 0.0, np.clip(below / rise, 0, 1))
+    end = np.where(level, 1.0, np.clip((below + (1 + 2 * _CLEAR)) / rise, 0, 1))
+    right, start = (column_end - column)[segment], column[segment]
+    begin, end = start + begin * right, start + end * right
+    left = (np.minimum(begin, end) - _CLEAR).astype(np.int64)
+    times = (np.maximum(begin, end) + _CLEAR).astype(np.int64) - left + 1
+    pixel = _ranges(rows * frame.columns + left, times)
+    keys = np.sort(pixel * len(lines.x) + np.repeat(segment, times))
+    return keys // len(lines.x), keys % len(lines.x)
 
 
 def _near_center(lines: Segments, frame: Frame, row: Ints, column: Ints, segment: Ints) -> Bools:
@@ -247,7 +236,9 @@ def _near_center(lines: Segments, frame: Frame, row: Ints, column: Ints, segment
 def _distinct(keys: Ints) -> Ints:
     """Return keys in order, each once; np.unique takes a slower way for whole numbers."""
     ordered = np.sort(keys)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]]
+    fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    distinct: Ints = ordered[fresh]
+    return distinct
 
 
 def _ranges(start: Ints, times: Ints) -> Ints:
