@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from gridgov.geo import cell_digits, h3_plain
 from gridgov.geo.faces import CENTERS, MARGIN, NEIGHBORS, face_planes
 
-__all__ = ["REACH", "BaseFrames", "base_frames", "cells_on_faces"]
+__all__ = ["REACH", "BaseFrames", "base_frames", "cells_on_faces", "face_frames", "nearest_cells"]
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
@@ -55,53 +55,56 @@ class BaseFrames(NamedTuple):
 @cache
 def base_frames() -> BaseFrames:
     """Return the base cells and turns of all faces."""
-    vectors = np.concatenate([_spiral(_TEACHERS), *_along_edges()])
+    learned = [face_frames(face) for face in range(20)]
+    return BaseFrames(*(_frozen(np.concatenate(parts)) for parts in zip(*learned, strict=True)))
+
+
+@cache
+def face_frames(face: int) -> BaseFrames:
+    """Return the base cells and turns of one face, which is number 0 in the places."""
+    vectors = _teachers(face)
     lon = np.degrees(np.arctan2(vectors[:, 1], vectors[:, 0]))
     lat = np.degrees(np.arcsin(np.clip(vectors[:, 2], -1, 1)))
-    toward = vectors @ CENTERS.T
-    face = np.argmax(toward, axis=1)
-    nearest_two = np.partition(toward, -2, axis=1)[:, -2:]
-    sure = nearest_two[:, 1] - nearest_two[:, 0] > 10 * MARGIN
-    u, v, w = np.einsum("nrc,nc->rn", face_planes(_TAUGHT_AT)[face], vectors)
+    u, v, w = face_planes(_TAUGHT_AT)[face] @ vectors.T
     i, j, nearest = nearest_cells(u / w, v / w)
-    rows = np.flatnonzero(sure & (nearest > 1e-3))
+    rows = np.flatnonzero(nearest > 1e-3)
     word, far_i, far_j = cell_digits.encode(
         i[rows].astype(np.int64), j[rows].astype(np.int64), _TAUGHT_AT
     )
-    lead = cell_digits.leading_digits(word)
-    place = places(face[rows], far_i, far_j, lead)
+    place = places(0, far_i, far_j, cell_digits.leading_digits(word))
     taught = h3_plain.points_to_cells(lon[rows], lat[rows], _TAUGHT_AT)
     return _learn(place, word, taught)
 
 
-def _spiral(count: int) -> NDArray[np.float64]:
-    """Return points that spread evenly over the globe, shape (count, 3)."""
-    number = np.arange(count) + 0.5
-    height = 1 - 2 * number / count
+def _teachers(face: int) -> NDArray[np.float64]:
+    """Return points of a face, a few hundred over it and as many along its edges."""
+    # A spiral that spreads evenly over the globe; the face keeps its twentieth.
+    number = np.arange(_TEACHERS) + 0.5
+    height = 1 - 2 * number / _TEACHERS
     angle = number * np.radians(137.50776405003785)
     out = np.sqrt(1 - height**2)
-    return np.stack([out * np.cos(angle), out * np.sin(angle), height], axis=-1)
-
-
-def _along_edges() -> list[NDArray[np.float64]]:
-    """Return points a little aside of every edge of every face, on the face's side."""
+    spiral = np.stack([out * np.cos(angle), out * np.sin(angle), height], axis=-1)
+    toward = spiral @ CENTERS.T
+    own = toward[:, face]
+    second = np.delete(toward, face, axis=1).max(axis=1)
+    points = [spiral[own - second > 10 * MARGIN]]
     # Half an edge is 31.7° seen from the globe's center.
     along = np.linspace(-np.radians(31.7), np.radians(31.7), _TEACHERS_ALONG)[:, None]
-    points = []
-    for face, others in enumerate(NEIGHBORS):
-        for center in CENTERS[others]:
-            across = CENTERS[face] - center
-            across /= np.linalg.norm(across)
-            middle = CENTERS[face] + center
-            middle /= np.linalg.norm(middle)
-            edge = np.cos(along) * middle + np.sin(along) * np.cross(across, middle)
-            points += [np.cos(aside) * edge + np.sin(aside) * across for aside in _ASIDE]
-    return points
+    for center in CENTERS[NEIGHBORS[face]]:
+        across = CENTERS[face] - center
+        across /= np.linalg.norm(across)
+        middle = CENTERS[face] + center
+        middle /= np.linalg.norm(middle)
+        edge = np.cos(along) * middle + np.sin(along) * np.cross(across, middle)
+        points += [np.cos(aside) * edge + np.sin(aside) * across for aside in _ASIDE]
+    # By a corner, what is aside of one edge may lie beyond another.
+    together = np.concatenate(points)
+    return np.asarray(together[np.argmax(together @ CENTERS.T, axis=1) == face])
 
 
 def _learn(place: Ints, word: Ints, taught: Cells) -> BaseFrames:
     """Return what places stand for, given digits in the face's frame and the library's cells."""
-    head = np.zeros(20 * _SIDE * _SIDE * 8, dtype=np.int64)
+    head = np.zeros(_SIDE * _SIDE * 8, dtype=np.int64)
     turns = np.zeros_like(head)
     own = cell_digits.words(taught, _TAUGHT_AT)
     base = cell_digits.base_cells(taught)
@@ -122,8 +125,13 @@ def _learn(place: Ints, word: Ints, taught: Cells) -> BaseFrames:
         turns[members] = (common & -common).bit_length() - 1
         # No digit leads at the very center of a base cell, and there is nothing to turn.
         head[one // 8 * 8] = head[one]
-    head.flags.writeable = turns.flags.writeable = False
-    return BaseFrames(head, turns)
+    return BaseFrames(_frozen(head), _frozen(turns))
+
+
+def _frozen(numbers: Ints) -> Ints:
+    """Return numbers that several callers may share, as none can change them."""
+    numbers.flags.writeable = False
+    return numbers
 
 
 def places(face: Ints | int, far_i: Ints, far_j: Ints, lead: Ints) -> Ints:
@@ -132,13 +140,17 @@ def places(face: Ints | int, far_i: Ints, far_j: Ints, lead: Ints) -> Ints:
     inside = (row >= 0) & (row < _SIDE) & (column >= 0) & (column < _SIDE)
     place = ((face * _SIDE + row) * _SIDE + column) * 8 + lead
     # Digit 7 leads nothing, and a corner of the square is no base cell of any face.
-    return np.where(inside, place, 7)
+    return np.asarray(np.where(inside, place, 7))
 
 
-def cells_on_faces(face: Ints | int, i: Ints, j: Ints, resolution: int) -> Cells:
-    """Return the cells at lattice coordinates of faces, 0 where the library must answer."""
+def cells_on_faces(
+    frames: BaseFrames, face: Ints | int, i: Ints, j: Ints, resolution: int
+) -> Cells:
+    """Return the cells at lattice coordinates of faces, 0 where the library must answer.
+
+    Faces are numbered as in `frames`: 0 where it holds one face only.
+    """
     word, far_i, far_j = cell_digits.encode(i, j, resolution)
-    frames = base_frames()
     place = places(face, far_i, far_j, cell_digits.leading_digits(word))
     head = frames.head[place]
     unused = (1 << (3 * (15 - resolution))) - 1

@@ -15,6 +15,7 @@ one way at odd resolutions (Class III) and the other way at even ones.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,21 +100,28 @@ def decode(word: Ints, resolution: int) -> tuple[Ints, Ints]:
 
 def encode(i: Ints, j: Ints, resolution: int) -> tuple[Ints, Ints, Ints]:
     """Return the digits of lattice coordinates, and what is left of i and j at resolution 0."""
-    word = np.zeros_like(i)
+    # Floats divide several times as quickly, and hold these numbers exactly: coordinates
+    # stay below 2**30, words below 2**45.
+    x, y = np.array(i, dtype=np.float64), np.array(j, dtype=np.float64)
+    word = np.zeros(x.shape)
     for level in range(resolution, 0, -1):
-        # Sevenths never tie, so the nearest whole number is a floor division.
+        # Sevenths never tie, so rounding settles which center is nearest.
         if level % 2:
-            up_i, up_j = (3 * i - j + 3) // 7, (i + 2 * j + 3) // 7
+            up_x, up_y = np.rint((3 * x - y) * (1 / 7)), np.rint((x + 2 * y) * (1 / 7))
         else:
-            up_i, up_j = (2 * i + j + 3) // 7, (3 * j - i + 3) // 7
-        center_i, center_j = _down(up_i, up_j, level)
-        digit = _DIGIT[3 * (i - center_i) + (j - center_j) + 4]
-        word |= digit << (3 * (_FINEST - level))
-        i, j = up_i, up_j
-    return word, i, j
+            up_x, up_y = np.rint((2 * x + y) * (1 / 7)), np.rint((3 * y - x) * (1 / 7))
+        center_x, center_y = _down(up_x, up_y, level)
+        x -= center_x
+        x *= 3
+        x += y
+        x -= center_y
+        x += 4
+        word += _DIGIT[x.astype(np.int64)] * float(1 << (3 * (_FINEST - level)))
+        x, y = up_x, up_y
+    return word.astype(np.int64), x.astype(np.int64), y.astype(np.int64)
 
 
-def _down(i: Ints, j: Ints, level: int) -> tuple[Ints, Ints]:
+def _down(i: Any, j: Any, level: int) -> tuple[Any, Any]:
     """Return the center child, at `level`, of lattice coordinates one level coarser."""
     if level % 2:
         return 2 * i + j, 3 * j - i

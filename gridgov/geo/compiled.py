@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
@@ -38,9 +39,7 @@ def kernels(rows: int) -> ModuleType | None:
     loaded = _LOOPS in sys.modules
     if rows < (LATER_USE if loaded else FIRST_USE) or not numba_installed():
         return None
-    from gridgov.geo import kernels as loops
-
-    return loops
+    return import_module(_LOOPS)
 
 
 def numba_installed() -> bool:
@@ -67,9 +66,11 @@ def in_pieces(rows: int, work: Callable[[int, int], Ints]) -> Ints:
     size = min(max(-(-rows // workers), _SMALLEST_PIECE), _LARGEST_PIECE)
     starts = range(0, rows, size)
     if workers == 1 or len(starts) < 2:
-        return np.concatenate([np.empty(0, np.int64), *(work(a, min(a + size, rows)) for a in starts)])
+        return np.concatenate(
+            [np.empty(0, np.int64), *(work(a, min(a + size, rows)) for a in starts)]
+        )
     with ThreadPoolExecutor(min(workers, len(starts))) as pool:
-        answers = list(pool.map(lambda a: work(a, min(a + size, rows)), starts))
+        answers = list(pool.map(lambda first: work(first, min(first + size, rows)), starts))
     return np.concatenate(answers)
 
 

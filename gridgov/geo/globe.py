@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo.base_frames import cells_on_faces, nearest_cells
-from gridgov.geo.faces import BLIND, CENTERS, MARGIN, NEIGHBORS, face_planes, facing, unit_vectors
+from gridgov.geo.base_frames import base_frames, cells_on_faces, nearest_cells
+from gridgov.geo.faces import BLIND, CENTERS, MARGIN, face_planes, facing, unit_vectors
 
 __all__ = ["cells_anywhere", "first_faces"]
 
@@ -41,7 +41,8 @@ def cells_anywhere(longitude: Floats, latitude: Floats, resolution: int, edge: f
     face = np.argmax(toward, axis=1)
     each = np.arange(len(rows))
     own = toward[each, face]
-    second = toward[each[:, None], NEIGHBORS[face]].max(axis=1, initial=-1)
+    toward[each, face] = -1
+    second = toward.max(axis=1, initial=-1)
     sure = (own - second > MARGIN) & (own < np.cos(BLIND))
     u, v = np.empty(len(rows)), np.empty(len(rows))
     planes = face_planes(resolution)
@@ -53,6 +54,7 @@ def cells_anywhere(longitude: Floats, latitude: Floats, resolution: int, edge: f
     i, j, nearest = nearest_cells(u, v)
     sure &= nearest > edge
     found = cells_on_faces(
+        base_frames(),
         face[sure].astype(np.int64),
         i[sure].astype(np.int64),
         j[sure].astype(np.int64),

@@ -41,31 +41,81 @@ def _compiled(function: Any) -> Any:
 
 
 @_compiled
-def _cell(
-    i: int,
-    j: int,
-    face: int,
-    resolution: int,
-    head: Any,
-    turns: Any,
-    turned: Any,
-) -> int:
-    """Return the cell at lattice coordinates of a face, 0 where the library must answer."""
-    word = 0
-    lead = 0
+def _sine(x: float) -> float:
+    """Return the sine of an angle up to 45° by its series, to 1e-16."""
+    q = x * x
+    high = -1 / 39916800 + q * (1 / 6227020800 + q * (-1 / 1307674368000))
+    return x * (1 + q * (-1 / 6 + q * (1 / 120 + q * (-1 / 5040 + q * (1 / 362880 + q * high)))))
+
+
+@_compiled
+def _cosine(x: float) -> float:
+    """Return the cosine of an angle up to 45° by its series, to 1e-16."""
+    q = x * x
+    high = 1 / 479001600 + q * (-1 / 87178291200 + q * (1 / 20922789888000))
+    high = 1 / 40320 + q * (-1 / 3628800 + q * high)
+    return 1 + q * (-1 / 2 + q * (1 / 24 + q * (-1 / 720 + q * high)))
+
+
+@_compiled
+def _rounded(u: float, v: float) -> tuple[float, float, float]:
+    """Return the cell of lattice coordinates and how far its edge is.
+
+    As :func:`gridgov.geo.base_frames.nearest_cells`, which says why.
+    """
+    i, j = np.floor(u), np.floor(v)
+    u -= i
+    v -= j
+    s = u + v - 1
+    low = 1.0 if s < 0 else 0.0
+    middle = abs(u - v) - 1 / 3
+    p, q = 2 * u - v - low, 2 * v - u - low
+    i += 1.0 if p > 0 else 0.0
+    j += 1.0 if q > 0 else 0.0
+    s, p, q = abs(s), abs(p), abs(q)
+    nearest = s if s > middle else middle
+    nearest = p if p < nearest else nearest
+    nearest = q if q < nearest else nearest
+    return i, j, nearest
+
+
+@_compiled
+def _digits(at_i: Any, at_j: Any, word: Any, lead: Any, count: int, resolution: int) -> None:
+    """Write the digits of a block of coordinates; these become the rest at resolution 0.
+
+    In floats, which hold the numbers exactly and divide in vector instructions.
+    """
+    for k in range(count):
+        word[k] = 0
+        lead[k] = 0
+    # As gridgov.geo.cell_digits.encode. The octal number holds the digit of every step.
     for level in range(resolution, 0, -1):
+        shift = 3 * (15 - level)
         if level % 2:
-            up_i, up_j = (3 * i - j + 3) // 7, (i + 2 * j + 3) // 7
-            step_i, step_j = i - 2 * up_i - up_j, j - 3 * up_j + up_i
+            for k in range(count):
+                i, j = at_i[k], at_j[k]
+                up_i, up_j = np.rint((3 * i - j) * (1 / 7)), np.rint((i + 2 * j) * (1 / 7))
+                step = 3 * (i - 2 * up_i - up_j) + (j - 3 * up_j + up_i)
+                digit = (0o647205731 >> np.int64(np.int32(3 * step + 12))) & 7
+                word[k] |= digit << shift
+                lead[k] = digit if digit else lead[k]
+                at_i[k], at_j[k] = up_i, up_j
         else:
-            up_i, up_j = (2 * i + j + 3) // 7, (3 * j - i + 3) // 7
-            step_i, step_j = i - 3 * up_i + up_j, j - up_i - 2 * up_j
-        # Digits 1 to 6 step to (-1, -1), (0, 1), (-1, 0), (1, 0), (0, -1) and (1, 1).
-        digit = (0o647205731 >> (3 * (3 * step_i + step_j + 4))) & 7
-        if digit:
-            lead = digit
-        word |= digit << (3 * (15 - level))
-        i, j = up_i, up_j
+            for k in range(count):
+                i, j = at_i[k], at_j[k]
+                up_i, up_j = np.rint((2 * i + j) * (1 / 7)), np.rint((3 * j - i) * (1 / 7))
+                step = 3 * (i - 3 * up_i + up_j) + (j - up_i - 2 * up_j)
+                digit = (0o647205731 >> np.int64(np.int32(3 * step + 12))) & 7
+                word[k] |= digit << shift
+                lead[k] = digit if digit else lead[k]
+                at_i[k], at_j[k] = up_i, up_j
+
+
+@_compiled
+def _whole(
+    word: int, lead: int, i: int, j: int, face: int, rest: int, head: Any, turns: Any, turned: Any
+) -> int:
+    """Return the cell of digits in a face's frame, 0 where the library must answer."""
     if i < -2 or i > 2 or j < -2 or j > 2:
         return 0
     place = ((face * 5 + i + 2) * 5 + j + 2) * 8 + lead
@@ -79,7 +129,7 @@ def _cell(
             | (turned[start + ((word >> 24) & 4095)] << 24)
             | (turned[start + ((word >> 36) & 4095)] << 36)
         )
-    return word | head[place] | (resolution << 52) | ((1 << (3 * (15 - resolution))) - 1)
+    return word | head[place] | rest
 
 
 @_compiled
@@ -90,7 +140,6 @@ def cells_in_box(
     matrix: Any,
     offsets: Any,
     edge: float,
-    face: int,
     resolution: int,
     extent: Any,
     table: Any,
@@ -112,15 +161,15 @@ def cells_in_box(
         As in :class:`gridgov.geo.lattice.Lattice`.
     edge
         How near an edge a point is the library's.
-    face, resolution
-        Of the lattice.
+    resolution
+        H3 resolution.
     extent
         Least i and j of the box and how many j there are, int64.
     table
         Cells met so far by place in the extent, int64, filled here; empty for no table.
         Threads may share it: they write the same number at the same place.
     head, turns, turned
-        :func:`gridgov.geo.base_frames.base_frames` and ``cell_digits.turned_fours()``.
+        :mod:`gridgov.geo.base_frames`, for one face, and ``cell_digits.turned_fours()``.
     cells
         Written: the cells as int64, 0 where in doubt.
     doubts
@@ -128,7 +177,10 @@ def cells_in_box(
     """
     vx, vy, vz = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK)
     at_i, at_j = np.empty(_BLOCK), np.empty(_BLOCK)
+    word, lead = np.empty(_BLOCK, dtype=np.int64), np.empty(_BLOCK, dtype=np.int64)
+    row, at = np.empty(_BLOCK, dtype=np.int64), np.empty(_BLOCK, dtype=np.int64)
     sure = np.empty(_BLOCK, dtype=np.bool_)
+    rest = (resolution << 52) | ((1 << (3 * (15 - resolution))) - 1)
     clon, clat, half_width, half_height = box[0], box[1], box[2], box[3]
     sin0, cos0 = np.sin(clat * _RAD), np.cos(clat * _RAD)
     a0, a1, a2 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
@@ -159,22 +211,7 @@ def cells_in_box(
             w = 1 / (c0 * vx[k] + c1 * vy[k] + c2 * vz[k])
             u = (a0 * vx[k] + a1 * vy[k] + a2 * vz[k]) * w
             v = (b0 * vx[k] + b1 * vy[k] + b2 * vz[k]) * w
-            i, j = np.floor(u), np.floor(v)
-            u -= i
-            v -= j
-            # As in gridgov.geo.base_frames.nearest_cells, which says why.
-            s = u + v - 1
-            low = 1.0 if s < 0 else 0.0
-            middle = abs(u - v) - 1 / 3
-            p = 2 * u - v - low
-            q = 2 * v - u - low
-            i += 1.0 if p > 0 else 0.0
-            j += 1.0 if q > 0 else 0.0
-            s = abs(s)
-            nearest = s if s > middle else middle
-            p, q = abs(p), abs(q)
-            nearest = p if p < nearest else nearest
-            nearest = q if q < nearest else nearest
+            i, j, nearest = _rounded(u, v)
             sure[k] &= nearest > edge
             at_i[k] = i
             at_j[k] = j
@@ -183,22 +220,35 @@ def cells_in_box(
             offset = offsets[limit]
             for k in range(count):
                 sure[k] &= d0 * vx[k] + d1 * vy[k] + d2 * vz[k] > offset
+        # Cells not met before are gathered at the front of at_i and at_j.
+        missing = 0
         for k in range(count):
             cell = 0
             if sure[k]:
-                i_, j_ = np.int64(at_i[k]), np.int64(at_j[k])
                 if tabled:
-                    place = (i_ - i0) * width + (j_ - j0)
+                    place = np.int64((at_i[k] - i0) * width + (at_j[k] - j0))
                     cell = table[place]
-                    if cell == 0:
-                        cell = _cell(i_, j_, face, resolution, head, turns, turned)
-                        table[place] = cell
-                else:
-                    cell = _cell(i_, j_, face, resolution, head, turns, turned)
-            cells[start + k] = cell
-            if cell == 0:
+                    at[missing] = place
+                if cell == 0:
+                    row[missing] = k
+                    at_i[missing], at_j[missing] = at_i[k], at_j[k]
+                    missing += 1
+            else:
                 doubts[doubtful] = start + k
                 doubtful += 1
+            cells[start + k] = cell
+        if missing == 0:
+            continue
+        _digits(at_i, at_j, word, lead, missing, resolution)
+        for k in range(missing):
+            i_, j_ = np.int64(at_i[k]), np.int64(at_j[k])
+            cell = _whole(word[k], lead[k], i_, j_, 0, rest, head, turns, turned)
+            cells[start + row[k]] = cell
+            if cell == 0:
+                doubts[doubtful] = start + row[k]
+                doubtful += 1
+            elif tabled:
+                table[at[k]] = cell
     return doubtful
 
 
@@ -232,9 +282,14 @@ def cells_on_globe(
         How far from the edge of its face a point must be, and the cosine of how far
         from the face's center.
     edge, resolution, head, turns, turned, cells, doubts
-        As for :func:`cells_in_box`.
+        As for :func:`cells_in_box`, for all faces.
     """
     vx, vy, vz = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK)
+    at_i, at_j = np.empty(_BLOCK), np.empty(_BLOCK)
+    word, lead = np.empty(_BLOCK, dtype=np.int64), np.empty(_BLOCK, dtype=np.int64)
+    # The face of every point, -1 where in doubt.
+    on_face = np.empty(_BLOCK, dtype=np.int64)
+    rest = (resolution << 52) | ((1 << (3 * (15 - resolution))) - 1)
     margin, blind = limits[0], limits[1]
     doubtful = 0
     for start in range(0, len(lon), _BLOCK):
@@ -245,24 +300,12 @@ def cells_on_globe(
             quarter = np.rint(some_lon[k] * (1 / 90))
             x = (some_lon[k] - 90 * quarter) * _RAD
             y = some_lat[k] * (0.5 * _RAD)
-            xx, yy = x * x, y * y
-            sin = x * (1 + xx * (-1 / 6 + xx * (1 / 120 + xx * (-1 / 5040 + xx * (
-                1 / 362880 + xx * (-1 / 39916800 + xx * (1 / 6227020800 + xx * (
-                    -1 / 1307674368000))))))))
-            cos = 1 + xx * (-1 / 2 + xx * (1 / 24 + xx * (-1 / 720 + xx * (1 / 40320 + xx * (
-                -1 / 3628800 + xx * (1 / 479001600 + xx * (-1 / 87178291200 + xx * (
-                    1 / 20922789888000))))))))
+            sin, cos = _sine(x), _cosine(x)
             # Latitudes reach 90°, so by the half angle, which stays below 45°.
-            half_sin = y * (1 + yy * (-1 / 6 + yy * (1 / 120 + yy * (-1 / 5040 + yy * (
-                1 / 362880 + yy * (-1 / 39916800 + yy * (1 / 6227020800 + yy * (
-                    -1 / 1307674368000))))))))
-            half_cos = 1 + yy * (-1 / 2 + yy * (1 / 24 + yy * (-1 / 720 + yy * (1 / 40320 + yy * (
-                -1 / 3628800 + yy * (1 / 479001600 + yy * (-1 / 87178291200 + yy * (
-                    1 / 20922789888000))))))))
+            half_sin, half_cos = _sine(y), _cosine(y)
             odd = abs(quarter) == 1
             cos_x = sin if odd else cos
             sin_x = cos if odd else sin
-            # quarter -2 … 2: cos −1·, sin·; 0: as is; ±1: (∓ sin, ± cos); ±2: both negated.
             cos_x = -cos_x if (quarter == 1) | (abs(quarter) == 2) else cos_x
             sin_x = -sin_x if (quarter == -1) | (abs(quarter) == 2) else sin_x
             parallel = (half_cos - half_sin) * (half_cos + half_sin)
@@ -270,47 +313,45 @@ def cells_on_globe(
             vy[k] = parallel * sin_x
             vz[k] = 2 * half_sin * half_cos
         for k in range(count):
-            cell = 0
+            on_face[k] = -1
+            at_i[k], at_j[k] = 0.0, 0.0
             if (abs(some_lat[k]) <= 90) & (abs(some_lon[k]) <= 180):
                 x, y, z = vx[k], vy[k], vz[k]
                 row = min(int((some_lat[k] + 90) * 0.2), 35)
                 column = min(int((some_lon[k] + 180) * 0.2), 71)
                 face = first_face[row, column]
                 # Step to a neighbor while one is nearer.
+                settled = False
                 for _ in range(6):
-                    own = planes[face, 2, 0] * x + planes[face, 2, 1] * y + planes[face, 2, 2] * z
+                    m = planes[face]
+                    own = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z
                     best, ahead = face, own
                     second = -2.0
                     for n in range(3):
                         other = neighbors[face, n]
-                        toward = (
-                            planes[other, 2, 0] * x
-                            + planes[other, 2, 1] * y
-                            + planes[other, 2, 2] * z
-                        )
+                        m = planes[other]
+                        toward = m[2, 0] * x + m[2, 1] * y + m[2, 2] * z
                         second = max(second, toward)
                         if toward > ahead:
                             best, ahead = other, toward
                     if best == face:
+                        settled = True
                         break
                     face = best
-                if (best == face) & (own - second > margin) & (own < blind):
-                    w = 1 / own
-                    u = (planes[face, 0, 0] * x + planes[face, 0, 1] * y + planes[face, 0, 2] * z) * w
-                    v = (planes[face, 1, 0] * x + planes[face, 1, 1] * y + planes[face, 1, 2] * z) * w
-                    i, j = np.floor(u), np.floor(v)
-                    u -= i
-                    v -= j
-                    s = u + v - 1
-                    low = 1.0 if s < 0 else 0.0
-                    nearest = max(abs(s), abs(u - v) - 1 / 3)
-                    p = 2 * u - v - low
-                    q = 2 * v - u - low
-                    nearest = min(nearest, abs(p), abs(q))
+                if settled & (own - second > margin) & (own < blind):
+                    m = planes[face]
+                    u = (m[0, 0] * x + m[0, 1] * y + m[0, 2] * z) / own
+                    v = (m[1, 0] * x + m[1, 1] * y + m[1, 2] * z) / own
+                    i, j, nearest = _rounded(u, v)
                     if nearest > edge:
-                        i_ = np.int64(i) + (1 if p > 0 else 0)
-                        j_ = np.int64(j) + (1 if q > 0 else 0)
-                        cell = _cell(i_, j_, face, resolution, head, turns, turned)
+                        on_face[k] = face
+                        at_i[k], at_j[k] = i, j
+        _digits(at_i, at_j, word, lead, count, resolution)
+        for k in range(count):
+            cell = 0
+            if on_face[k] >= 0:
+                i_, j_ = np.int64(at_i[k]), np.int64(at_j[k])
+                cell = _whole(word[k], lead[k], i_, j_, on_face[k], rest, head, turns, turned)
             cells[start + k] = cell
             if cell == 0:
                 doubts[doubtful] = start + k

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gridgov.geo import cell_digits, compiled, h3_plain
-from gridgov.geo.base_frames import base_frames, cells_on_faces
+from gridgov.geo.base_frames import base_frames, cells_on_faces, face_frames
 from gridgov.geo.faces import BLIND, MARGIN, NEIGHBORS, face_planes, facing
 from gridgov.geo.globe import cells_anywhere, first_faces
 from gridgov.geo.lattice import EDGE, WIDEST, Lattice, fit_lattice
@@ -158,11 +158,11 @@ def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
     width = j1 - j0 + 1
     size = (i1 - i0 + 1) * width
     # Few points on a wide and fine lattice: no table, every point by its digits.
-    tabled = size <= max(_LARGE_TABLE, 2 * len(lon))
-    # The last place is for points in doubt and stays 0.
-    table = np.zeros(size + 1 if tabled else 0, dtype=np.int64)
     loops = compiled.kernels(len(lon))
-    frames = base_frames()
+    most = max(_LARGE_TABLE, 2 * len(lon)) if loops is None else len(lon)
+    # The last place is for points in doubt and stays 0.
+    table = np.zeros(size + 1 if size <= most else 0, dtype=np.int64)
+    frames = face_frames(lattice.face)
     if loops is None:
 
         def by_numpy(first: int, last: int) -> Ints:
@@ -190,7 +190,6 @@ def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
             lattice.matrix,
             offsets,
             EDGE,
-            lattice.face,
             lattice.resolution,
             extent,
             table,
@@ -210,12 +209,14 @@ def _block_in_box(
 ) -> Cells:
     """Return the cells of a block of points, 0 where in doubt; cells met go to the table."""
     i0, j0, width = extent
+    frames = face_frames(lattice.face)
     i, j, doubt = lattice.place(lon, lat)
     if not len(table):
         cells = np.zeros(len(lon), dtype=np.uint64)
         rows = np.flatnonzero(~doubt)
         cells[rows] = cells_on_faces(
-            lattice.face,
+            frames,
+            0,
             i[rows].astype(np.int64),
             j[rows].astype(np.int64),
             lattice.resolution,
@@ -227,7 +228,7 @@ def _block_in_box(
     new = np.flatnonzero((found == 0) & ~doubt)
     if len(new):
         fresh = cells_on_faces(
-            lattice.face, i[new].astype(np.int64), j[new].astype(np.int64), lattice.resolution
+            frames, 0, i[new].astype(np.int64), j[new].astype(np.int64), lattice.resolution
         ).view(np.int64)
         table[code[new]] = fresh
         found[new] = fresh
@@ -236,8 +237,8 @@ def _block_in_box(
 
 def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
     """Fill in the cells of points on all faces and return the rows in doubt."""
-    loops = compiled.kernels(len(lon))
     frames = base_frames()
+    loops = compiled.kernels(len(lon))
     if loops is None:
 
         def by_numpy(first: int, last: int) -> Ints:

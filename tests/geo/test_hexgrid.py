@@ -1,7 +1,8 @@
 """Points to cells against the H3 library where it is hardest, and cells as text.
 
-Zero differences is the only pass. ``python tests/geo/test_hexgrid.py 200`` runs two
-hundred rounds of every place instead of the one that the suite runs.
+Zero differences is the only pass, with compiled loops and without. ``python
+tests/geo/test_hexgrid.py 200`` runs two hundred rounds of every place instead of the one
+that the suite runs; ``python tests/geo/test_hexgrid.py 200 numpy`` without numba.
 """
 
 import sys
@@ -13,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import InputError
-from gridgov.geo import h3_plain, hexgrid, point_cells
+from gridgov.geo import compiled, h3_plain, hexgrid, point_cells
+from gridgov.geo.faces import CENTERS, NEIGHBORS, face_planes
 
 PENTAGONS = [h3.cell_to_latlng(cell) for cell in sorted(h3.get_pentagons(0))]
 
@@ -36,6 +38,18 @@ PLACES = {
     "pentagon by Dalian": PENTAGONS[2],
     "pentagon in the south": PENTAGONS[9],
 }
+
+
+@pytest.fixture(params=["numpy", "numba"])
+def way(request, monkeypatch):
+    """Answers from NumPy alone, and from compiled loops at any size."""
+    if request.param == "numba":
+        pytest.importorskip("numba", reason="the extra fast (numba) is absent")
+        monkeypatch.setattr(compiled, "FIRST_USE", 0)
+        monkeypatch.setattr(compiled, "LATER_USE", 0)
+    else:
+        monkeypatch.setattr(compiled, "numba_installed", lambda: False)
+    return request.param
 
 
 def hard_points(latitude, longitude, *, resolution, seed, count=700):
@@ -86,18 +100,21 @@ def share_by_library(lon, lat, resolution, monkeypatch):
     return sum(asked) / len(lon)
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("place", PLACES)
 def test_hard_points_get_the_librarys_cells(place):
     found = {r: differences(place, resolution=r, seed=r) for r in (5, 7, 8, 9, 10, 11, 13)}
     assert found == dict.fromkeys(found, 0)
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("resolution", [0, 3, 4, 6, 12, 14, 15])
 def test_all_other_resolutions_get_the_librarys_cells_too(resolution):
     for place in ("Beijing", "Suzhou", "pentagon by Dalian", "center of a face"):
         assert differences(place, resolution=resolution, seed=1) == 0
 
 
+@pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("place", ["Beijing", "Suzhou", "Dalian", "Fiji on the antimeridian"])
 def test_a_city_is_answered_without_the_library_even_across_faces(place, monkeypatch):
     rng = np.random.default_rng(0)
@@ -107,6 +124,7 @@ def test_a_city_is_answered_without_the_library_even_across_faces(place, monkeyp
     assert share_by_library(lon, lat, 9, monkeypatch) < 0.08
 
 
+@pytest.mark.usefixtures("way")
 def test_two_cities_and_strays_are_answered_without_the_library(monkeypatch):
     rng = np.random.default_rng(4)
     lon = np.concatenate([116.4 + rng.normal(0, 0.1, 30_000), -74 + rng.normal(0, 0.1, 20_000)])
@@ -118,20 +136,82 @@ def test_two_cities_and_strays_are_answered_without_the_library(monkeypatch):
     assert (quick == h3_plain.points_to_cells(lon, lat, 9)).all()
 
 
-def test_points_over_the_whole_globe_get_the_librarys_cells():
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("resolution", [0, 1, 2, 5, 9, 15])
+def test_points_over_the_whole_globe_get_the_librarys_cells(resolution, monkeypatch):
     rng = np.random.default_rng(2)
-    lat = np.degrees(np.arcsin(rng.uniform(-1, 1, 4_000)))
-    lon = rng.uniform(-180, 180, 4_000)
-    for resolution in (2, 9):
-        quick = hexgrid.points_to_cells(lon, lat, resolution)
-        assert (quick == h3_plain.points_to_cells(lon, lat, resolution)).all()
+    lat = np.degrees(np.arcsin(rng.uniform(-1, 1, 6_000)))
+    lon = rng.uniform(-180, 180, 6_000)
+    lat[:4], lon[:4] = [90, -90, 0, 0], [0, 0, 180, -180]
+    quick = hexgrid.points_to_cells(lon, lat, resolution)
+    assert (quick == h3_plain.points_to_cells(lon, lat, resolution)).all()
+    if resolution > 0:
+        assert share_by_library(lon, lat, resolution, monkeypatch) < 0.04
 
 
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("resolution", [9, 12])
+def test_hard_points_of_every_face_edge_at_once_get_the_librarys_cells(resolution):
+    rng = np.random.default_rng(8)
+    lon, lat = [], []
+    for face, others in enumerate(NEIGHBORS):
+        for other in others:
+            middle = CENTERS[face] + CENTERS[other]
+            along = np.cross(CENTERS[face] - CENTERS[other], middle)
+            spots = middle + rng.uniform(-0.8, 0.8, (60, 1)) * along
+            spots += 10 ** rng.uniform(-12, -3, (60, 1)) * rng.normal(size=(60, 3))
+            spots /= np.linalg.norm(spots, axis=1, keepdims=True)
+            lat.append(np.degrees(np.arcsin(spots[:, 2])))
+            lon.append(np.degrees(np.arctan2(spots[:, 1], spots[:, 0])))
+    lon, lat = np.concatenate(lon), np.concatenate(lat)
+    quick = hexgrid.points_to_cells(lon, lat, resolution)
+    assert (quick == h3_plain.points_to_cells(lon, lat, resolution)).all()
+
+
+@pytest.mark.usefixtures("way")
+def test_a_province_of_many_degrees_is_answered_without_the_library(monkeypatch):
+    rng = np.random.default_rng(9)
+    lon, lat = rng.uniform(97, 109, 30_000), rng.uniform(26, 34, 30_000)
+    quick = hexgrid.points_to_cells(lon, lat, 9)
+    assert (quick[::7] == h3_plain.points_to_cells(lon[::7], lat[::7], 9)).all()
+    assert share_by_library(lon, lat, 9, monkeypatch) < 0.02
+
+
+@pytest.mark.usefixtures("way")
+def test_a_lattice_that_disagrees_with_the_library_is_not_believed(monkeypatch):
+    rng = np.random.default_rng(0)
+    lon, lat = 116.4 + rng.uniform(-0.2, 0.2, 3_000), 39.9 + rng.uniform(-0.2, 0.2, 3_000)
+    wrong = face_planes(9) * 1.0001
+    monkeypatch.setattr("gridgov.geo.lattice.face_planes", lambda resolution: wrong + 0.001)
+    quick = hexgrid.points_to_cells(lon, lat, 9)
+    assert (quick == h3_plain.points_to_cells(lon, lat, 9)).all()
+
+
+@pytest.mark.skipif(not compiled.numba_installed(), reason="the extra fast (numba) is absent")
+def test_small_tables_do_not_wait_for_numba(monkeypatch):
+    monkeypatch.delitem(sys.modules, "gridgov.geo.kernels", raising=False)
+    assert compiled.kernels(compiled.FIRST_USE - 1) is None
+    assert compiled.kernels(compiled.FIRST_USE) is not None
+    assert compiled.kernels(compiled.LATER_USE) is not None
+    assert compiled.kernels(compiled.LATER_USE - 1) is None
+
+
+@pytest.mark.usefixtures("way")
 def test_few_points_on_a_fine_lattice_need_no_table(monkeypatch):
     monkeypatch.setattr(point_cells, "_LARGE_TABLE", 1)
     assert differences("Suzhou", resolution=11, seed=5) == 0
 
 
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("processors", [1, 3])
+def test_any_number_of_threads_gets_the_librarys_cells(processors, monkeypatch):
+    monkeypatch.setattr(compiled, "_processors", lambda: processors)
+    monkeypatch.setattr(compiled, "_SMALLEST_PIECE", 512)
+    for resolution in (7, 11):
+        assert differences("Suzhou", resolution=resolution, seed=6) == 0
+
+
+@pytest.mark.usefixtures("way")
 def test_missing_infinite_and_impossible_coordinates_have_no_cell():
     rng = np.random.default_rng(0)
     bad = [np.nan, np.inf, -np.inf, 90.0000001, -95.0, 1e300]
@@ -145,6 +225,7 @@ def test_missing_infinite_and_impossible_coordinates_have_no_cell():
         assert (cells[:few] != 0).all()
 
 
+@pytest.mark.usefixtures("way")
 def test_nothing_beyond_the_antimeridian_has_a_cell():
     rng = np.random.default_rng(0)
     lon = 180 + rng.uniform(-0.2, 0.05, 5_000)
@@ -154,6 +235,7 @@ def test_nothing_beyond_the_antimeridian_has_a_cell():
     assert (cells == h3_plain.points_to_cells(lon, lat, 9)).all()
 
 
+@pytest.mark.usefixtures("way")
 def test_no_points_and_one_point_and_one_place_many_times():
     assert hexgrid.points_to_cells([], [], 9).tolist() == []
     one = h3.latlng_to_cell(39.9057, 116.2230, 9)
@@ -162,10 +244,12 @@ def test_no_points_and_one_point_and_one_place_many_times():
     assert (same == one).all()
 
 
+@pytest.mark.usefixtures("way")
 def test_all_points_missing_have_no_cell():
     assert (hexgrid.points_to_cells(np.full(5_000, np.nan), np.zeros(5_000), 9) == 0).all()
 
 
+@pytest.mark.usefixtures("way")
 def test_the_shape_and_dtype_are_kept_and_inputs_unchanged():
     lon, lat = hard_points(39.9, 116.4, resolution=9, seed=1)
     before = lon.copy(), lat.copy()
@@ -256,6 +340,10 @@ def test_outlines_centers_areas_and_parents_are_the_librarys():
 
 if __name__ == "__main__":
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 10
+    compiled.FIRST_USE = compiled.LATER_USE = 0
+    if "numpy" in sys.argv[2:]:
+        compiled.numba_installed = lambda: False
+    sys.stdout.write("with numba\n" if compiled.kernels(1) else "without numba\n")
     total = 0
     for name in PLACES:
         for level in range(5, 14):
