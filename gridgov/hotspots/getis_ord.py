@@ -196,7 +196,8 @@ def find_hotspots(
     adjusted = benjamini_hochberg if correction == "bh" else benjamini_yekutieli
 
     z, p_values, q_values = (np.full(len(counts), np.nan) for _ in range(3))
-    spots, reasons = (np.full(len(counts), None, dtype=object) for _ in range(2))
+    reasons = np.full(len(counts), None, dtype=object)
+    spots = np.full(len(counts), -1, dtype=np.int8)
     neighbors = np.zeros(len(counts), dtype=np.int64)
     maps = []
     for part in count_maps(counts, cells, rings=int(rings)):
@@ -235,7 +236,7 @@ def find_hotspots(
             neighbors=neighbors,
             p_value=p_values,
             q_value=q_values,
-            spot=spots,
+            spot=pd.Categorical.from_codes(spots, categories=SPOTS, ordered=True),
             reason=reasons,
         ),
         "hotspots",
@@ -256,15 +257,12 @@ def find_hotspots(
     return result
 
 
-def _spots(z: Floats, side: Floats, q: Floats) -> NDArray[np.object_]:
-    """Return the spot of every cell, None where there was no test."""
-    level = (q < 0.10).astype(int) + (q < 0.05) + (q < 0.01)
+def _spots(z: Floats, side: Floats, q: Floats) -> NDArray[np.int8]:
+    """Return the place of every cell's spot among the seven, -1 where there was no test."""
+    level = (q < 0.10).astype(np.int8) + (q < 0.05) + (q < 0.01)
     level[np.sign(z) != side] = 0
-    middle = SPOTS.index("not significant")
-    place = middle + np.where(z < 0, -level, level)
-    names: NDArray[np.object_] = np.array(SPOTS, dtype=object)[place]
-    names[np.isnan(q)] = None
-    return names
+    places = SPOTS.index("not significant") + np.where(z < 0, -level, level)
+    return np.where(np.isnan(q), -1, places).astype(np.int8)
 
 
 def _check_whole(value: Any, option: str, least: int, meaning: str) -> None:
