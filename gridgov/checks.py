@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from gridgov.columns import SPOTS, TABLES, Language
-from gridgov.errors import ColumnsError, EmptyTableError, OptionError
+from gridgov.columns import SPOTS, TABLES, Column, Language
+from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,6 +109,8 @@ def check_table(
         If it is no DataFrame or lacks columns; every missing column is named.
     EmptyTableError
         If it has no rows and one is needed.
+    InputError
+        If it holds counts without their zeros.
     """
     import pandas as pd
 
@@ -126,6 +128,13 @@ def check_table(
             f"{table} must have the column{'s' if len(missing) > 1 else ''} "
             f"{', '.join(missing)}. Found: {found}. {spec.made_by}(...) makes such a table.",
             problems=[{"table": table, "column": name, "problem": "missing"} for name in missing],
+        )
+    # To a measure, a cell that is not listed is a cell that does not exist.
+    if table == "counts" and "zeros_left_out" in frame.attrs:
+        raise InputError(
+            "counts must list every cell, zeros too. Found: a table of gridgov.tally_sparse, "
+            f"{len(frame):,} of {frame.attrs['zeros_left_out']['rows']:,} rows. "
+            "gridgov.fill_zeros(counts, grid) fills them in."
         )
     if not allow_empty and len(frame) == 0:
         raise EmptyTableError(
@@ -145,34 +154,54 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
     spec = TABLES[table]
     own = [name for name in frame.columns if name not in spec.names] if spec.open else []
-    result = frame.reindex(columns=[*spec.names, *own])
-    for column in spec.columns:
-        values = result[column.name]
-        match column.dtype:
-            case "str":
-                if str(values.dtype) == "str":
-                    continue
-                # A column that nobody has is common, and reading millions of rows of
-                # nothing as text is what would take the time.
-                blank = pd.array([None], dtype="str").repeat(len(values))
-                missing = values.isna()
-                result[column.name] = (
-                    blank if missing.all() else values.astype("str").where(~missing)
-                )
-            case "time":
-                if isinstance(values.dtype, pd.DatetimeTZDtype):
-                    continue
-                if values.isna().all():
-                    never = pd.DatetimeIndex([pd.NaT], tz="UTC").as_unit("us")
-                    result[column.name] = never.repeat(len(values)).array
-                else:
-                    result[column.name] = pd.to_datetime(values, utc=True).dt.as_unit("us")
-            case "ordered":
-                terms = column.categories or SPOTS
-                result[column.name] = pd.Categorical(values, categories=terms, ordered=True)
-            case "geometry":
-                pass
-            case kind:
-                if str(values.dtype) != kind:
-                    result[column.name] = values.astype(kind)
-    return result
+    columns = {column.name: _in_form(frame, column) for column in spec.columns}
+    columns.update((name, frame[name]) for name in own)
+    # Columns that stay as they are are shared, not copied: pandas 3 copies on write.
+    shared = int(pd.__version__.split(".", 1)[0]) >= 3
+    result = pd.DataFrame(columns, index=frame.index, copy=not shared)
+    geometry = getattr(frame, "_geometry_column_name", None)
+    if geometry in columns:
+        result = type(frame)(result, geometry=geometry)
+    return result.__finalize__(frame)
+
+
+def _in_form(frame: pd.DataFrame, column: Column) -> Any:
+    """Return a documented column of a table in its dtype, missing values if it is not there."""
+    import numpy as np
+    import pandas as pd
+
+    there = column.name in frame.columns
+    values = frame[column.name] if there else pd.Series(np.nan, index=frame.index)
+    match column.dtype:
+        case "str":
+            if str(values.dtype) == "str":
+                return values
+            # A column that nobody has is common, and reading millions of rows of nothing
+            # as text is what would take the time.
+            missing = values.isna() if there else None
+            if missing is None or missing.all():
+                return _nothing(len(frame))
+            return values.astype("str").where(~missing)
+        case "time":
+            if isinstance(values.dtype, pd.DatetimeTZDtype):
+                return values
+            if not there or values.isna().all():
+                never = np.full(len(frame), "NaT", dtype="datetime64[us]")
+                return pd.DatetimeIndex(never).tz_localize("UTC").array
+            return pd.to_datetime(values, utc=True).dt.as_unit("us")
+        case "ordered":
+            kind = pd.CategoricalDtype(column.categories or SPOTS, ordered=True)
+            return values if values.dtype == kind else pd.Categorical(values, dtype=kind)
+        case "geometry":
+            return values
+        case kind:
+            return values if str(values.dtype) == kind else values.astype(kind)
+
+
+def _nothing(rows: int) -> Any:
+    """Return a column of missing text."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    return pd.StringDtype(na_value=np.nan).__from_arrow__(pa.nulls(rows, pa.large_string()))

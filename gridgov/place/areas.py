@@ -20,9 +20,12 @@ from gridgov.errors import ColumnsError, DatumError, GeometryError
 __all__ = ["Polygons", "check_areas", "check_crs", "check_points", "check_polygons"]
 
 Polygons = NDArray[np.object_]
+Floats = NDArray[np.float64]
 
 _POINT = 0
 _POLYGON_KINDS = (3, 6)
+
+_BLOCK = 1 << 12
 
 
 def check_areas(jurisdictions: Any) -> tuple[NDArray[np.object_], Polygons]:
@@ -125,9 +128,7 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     check_table(incidents, "incidents", columns=["geometry"], allow_empty=True)
     check_crs(incidents, "incidents", "gridgov.read_incidents")
     shapes = np.asarray(incidents.geometry.array, dtype=object)
-    kind = shapely.get_type_id(shapes)
-    present = kind >= 0
-    wrong = np.flatnonzero(present & (kind != _POINT))
+    longitude, latitude, wrong = _coordinates(shapes)
     if wrong.size:
         first = int(wrong[0])
         raise GeometryError(
@@ -140,17 +141,36 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
                 for row in wrong.tolist()
             ],
         )
-    # GEOS refuses to tell the coordinates of an empty point.
-    empty = shapely.is_empty(shapes)
-    if empty.any():
-        shapes = shapes.copy()
-        shapes[empty] = None
-    longitude = np.asarray(shapely.get_x(shapes), dtype=np.float64)
-    latitude = np.asarray(shapely.get_y(shapes), dtype=np.float64)
     unusable = ~(np.isfinite(longitude) & np.isfinite(latitude))
-    longitude[unusable] = np.nan
-    latitude[unusable] = np.nan
+    if unusable.any():
+        longitude[unusable] = np.nan
+        latitude[unusable] = np.nan
     return longitude, latitude
+
+
+def _coordinates(shapes: NDArray[np.object_]) -> tuple[Floats, Floats, NDArray[np.int64]]:
+    """Return the coordinates of points, NaN where there is none, and the rows of no points."""
+    longitude = np.empty(len(shapes))
+    latitude = np.empty(len(shapes))
+    wrong = []
+    # The objects of a block are still in the processor's cache for the second question
+    # and the third.
+    for begin in range(0, len(shapes), _BLOCK):
+        some = shapes[begin : begin + _BLOCK]
+        kind = shapely.get_type_id(some)
+        wrong.append(np.flatnonzero(kind > _POINT) + begin)
+        x, y = longitude[begin : begin + _BLOCK], latitude[begin : begin + _BLOCK]
+        try:
+            shapely.get_x(some, out=x)
+            shapely.get_y(some, out=y)
+        except shapely.GEOSException:
+            # GEOS refuses to tell the coordinates of an empty point.
+            given = some.copy()
+            given[shapely.is_empty(some)] = None
+            shapely.get_x(given, out=x)
+            shapely.get_y(given, out=y)
+    rows = np.concatenate(wrong) if wrong else np.empty(0, dtype=np.int64)
+    return longitude, latitude, rows
 
 
 def check_crs(frame: Any, what: str, reader: str) -> None:
