@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from gridgov import scale as scale
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
@@ -54,11 +55,13 @@ if TYPE_CHECKING:
     from gridgov.maps.incidents import map_incidents
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
+    from gridgov.maps.pattern_change import map_pattern_change
     from gridgov.maps.safe_text import escape
     from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
     from gridgov.place.locate import locate
     from gridgov.place.resolution import suggest_resolution
+    from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
     from gridgov.sources.incidents import read_incidents
     from gridgov.sources.jurisdictions import read_jurisdictions
@@ -78,6 +81,8 @@ _HOMES = {
     "locate": "gridgov.place.locate",
     "tally": "gridgov.place.tally",
     "tally_report": "gridgov.place.tally",
+    "tally_sparse": "gridgov.place.sparse",
+    "fill_zeros": "gridgov.place.sparse",
     # measure: numbers
     "find_hotspots": "gridgov.hotspots.getis_ord",
     "find_moran_clusters": "gridgov.hotspots.moran",
@@ -111,6 +116,7 @@ _HOMES = {
     "map_emerging": "gridgov.maps.emerging",
     "map_persistence": "gridgov.maps.emerging",
     "map_trends": "gridgov.maps.emerging",
+    "map_pattern_change": "gridgov.maps.pattern_change",
     "map_incidents": "gridgov.maps.incidents",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
@@ -136,6 +142,7 @@ __all__ = [
     "escape",
     "explain",
     "explain_ranks",
+    "fill_zeros",
     "find_emerging_hotspots",
     "find_hotspot_bins",
     "find_hotspots",
@@ -150,6 +157,7 @@ __all__ = [
     "map_hotspots",
     "map_incidents",
     "map_moran",
+    "map_pattern_change",
     "map_persistence",
     "map_trends",
     "measure_autocorrelation",
@@ -181,13 +189,19 @@ __all__ = [
     "suggest_resolution",
     "tally",
     "tally_report",
+    "tally_sparse",
     "transform_coordinates",
     "write_brief",
     "write_hotspots",
 ]
 
+# Subjects that are called by their own name: gridgov.scale.locate_folder(...).
+_SUBJECTS = ("scale",)
+
 
 def __getattr__(name: str) -> Any:
+    if name in _SUBJECTS:
+        return import_module(f"gridgov.{name}")
     if name not in _HOMES:
         raise AttributeError(f"module 'gridgov' has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name]), name)
@@ -196,4 +210,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, *_SUBJECTS, "__version__"])

@@ -130,6 +130,29 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；逐网格进行 Mann-Kendall "
             "检验，双侧 p 值经 Benjamini-Hochberg 校正得 q 值；变化速度为每期事件数的 Sen 斜率。",
         ),
+        # change between two times
+        "change_title": ("Change between two times", "两个时段的变化图"),
+        "change_layer": ("Change", "变化"),
+        "change_legend": ("Share of all incidents (cells)", "事件占比（网格数）"),
+        "change_class": ("Change", "变化"),
+        "change_help": (
+            "Shares add up to one: where one place shrinks much, others grow without an "
+            "incident more.",
+            "各网格占比之和为 1：一处大幅下降时，其他网格即使事件不增加占比也会上升。",
+        ),
+        "pattern_change_method": (
+            "{before} incidents before and {after} after in {cells} H3 cells; Andresen's local "
+            "S: samples of the later incidents, without a test.",
+            "{cells} 个 H3 网格，前期 {before} 起、后期 {after} 起事件；Andresen 局部 S："
+            "对后期事件抽样，不作检验。",
+        ),
+        "proportion_change_method": (
+            "{before} incidents before and {after} after in {cells} H3 cells; a test of every "
+            "cell's share, two-sided, Benjamini-Yekutieli adjusted (q); a change is shown where "
+            "q is below {alpha}.",
+            "{cells} 个 H3 网格，前期 {before} 起、后期 {after} 起事件；逐网格检验占比，双侧 p 值"
+            "经 Benjamini-Yekutieli 校正得 q 值；q 小于 {alpha} 时显示变化。",
+        ),
         # local Moran
         "moran_title": ("Clusters and outliers", "聚集与异常分布图"),
         "moran_layer": ("Clusters", "聚类类型"),
@@ -246,6 +269,8 @@ _HEADINGS = {
     "hot_share": ("emerging", "hot_share"),
     "cold_share": ("emerging", "cold_share"),
     "recent_hot_share": ("persistence", "recent_hot_share"),
+    "incidents_before": ("pattern_change", "incidents_before"),
+    "incidents_after": ("pattern_change", "incidents_after"),
     "incidents_per_km2": ("density", "incidents_per_km2"),
     "edge_factor": ("density", "edge_factor"),
     "recent_cold_share": ("persistence", "recent_cold_share"),
