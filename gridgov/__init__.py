@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
     from gridgov.maps.pattern_change import map_pattern_change
+    from gridgov.maps.rates import map_rates
     from gridgov.maps.safe_text import escape
     from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
@@ -117,6 +118,7 @@ _HOMES = {
     "map_persistence": "gridgov.maps.emerging",
     "map_trends": "gridgov.maps.emerging",
     "map_pattern_change": "gridgov.maps.pattern_change",
+    "map_rates": "gridgov.maps.rates",
     "map_incidents": "gridgov.maps.incidents",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
@@ -159,6 +161,7 @@ __all__ = [
     "map_moran",
     "map_pattern_change",
     "map_persistence",
+    "map_rates",
     "map_trends",
     "measure_autocorrelation",
     "measure_concentration",

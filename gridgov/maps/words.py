@@ -130,6 +130,24 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{cells} 个 H3 网格、{periods} 个时段、{incidents} 起事件；逐网格进行 Mann-Kendall "
             "检验，双侧 p 值经 Benjamini-Hochberg 校正得 q 值；变化速度为每期事件数的 Sen 斜率。",
         ),
+        # rates
+        "rates_title": ("Rates of incidents", "事件比率图"),
+        "rates_layer": ("Rates", "比率"),
+        "rates_legend": ("{} (cells)", "{}（网格数）"),
+        "rates_help": (
+            "A high rate of few people can be chance; smoothing draws such cells to the mean.",
+            "基数小的网格比率偏高可能只是偶然；平滑使其向平均比率靠拢。",
+        ),
+        "rate_method": (
+            "{incidents} incidents in {cells} H3 cells; raw rate for every {per} units of the "
+            "base.",
+            "{cells} 个 H3 网格、{incidents} 起事件；每 {per} 单位基数的原始比率。",
+        ),
+        "smoothed_rate_method": (
+            "{incidents} incidents in {cells} H3 cells; rate for every {per} units of the base, "
+            "smoothed by empirical Bayes.",
+            "{cells} 个 H3 网格、{incidents} 起事件；每 {per} 单位基数的比率，经经验贝叶斯平滑。",
+        ),
         # change between two times
         "change_title": ("Change between two times", "两个时段的变化图"),
         "change_layer": ("Change", "变化"),
@@ -269,6 +287,9 @@ _HEADINGS = {
     "hot_share": ("emerging", "hot_share"),
     "cold_share": ("emerging", "cold_share"),
     "recent_hot_share": ("persistence", "recent_hot_share"),
+    "base": ("rates", "base"),
+    "rate": ("rates", "rate"),
+    "smoothed_rate": ("rates", "smoothed_rate"),
     "incidents_before": ("pattern_change", "incidents_before"),
     "incidents_after": ("pattern_change", "incidents_after"),
     "incidents_per_km2": ("density", "incidents_per_km2"),
