@@ -26,6 +26,8 @@ __all__ = [
     "base_cells",
     "decode",
     "encode",
+    "in_pentagons",
+    "is_five_sided",
     "leading_digits",
     "resolutions",
     "rotate",
@@ -41,6 +43,8 @@ Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
 
 _FINEST = 15
+# The lowest bit of every digit.
+_LOW_BITS = 0o111111111111111
 PENTAGONS = (4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117)
 # The step of every digit 0 to 6 (7 is no digit), and the digit of every step
 # at place 3 * step_i + step_j + 4; no digit steps to (1, -1) or (-1, 1).
@@ -87,9 +91,15 @@ def sectors(cells: Cells, resolution: int) -> Ints:
     return base * 8 + five_sided * lead
 
 
-def decode(word: Ints, resolution: int) -> tuple[Ints, Ints]:
-    """Return the lattice coordinates that digits stand for, about the base cell's center."""
-    i, j = np.zeros_like(word), np.zeros_like(word)
+def decode(
+    word: Ints, resolution: int, far_i: Ints | int = 0, far_j: Ints | int = 0
+) -> tuple[Ints, Ints]:
+    """Return the lattice coordinates that digits stand for.
+
+    They count from the base cell's center, or from what is (far_i, far_j) away from it
+    at resolution 0: the other way around from :func:`encode`.
+    """
+    i, j = np.zeros_like(word) + far_i, np.zeros_like(word) + far_j
     for level in range(1, resolution + 1):
         digit = (word >> (3 * (_FINEST - level))) & 7
         i, j = _down(i, j, level)
@@ -164,6 +174,22 @@ def turned_fours() -> Ints:
     return table
 
 
+def in_pentagons(cells: Cells) -> NDArray[np.bool_]:
+    """Return which cells lie in a base cell that is a pentagon."""
+    return np.asarray(_five_sided()[base_cells(cells)])
+
+
+def is_five_sided(cells: Cells, resolution: int) -> NDArray[np.bool_]:
+    """Return which cells are pentagons: the middle of a pentagon's base cell is one."""
+    return np.asarray(in_pentagons(cells) & (words(cells, resolution) == 0))
+
+
+@cache
+def _unused() -> Cells:
+    """Return the bits of the digits that each resolution leaves unused."""
+    return np.array([(1 << (3 * (_FINEST - level))) - 1 for level in range(16)], dtype=np.uint64)
+
+
 @cache
 def _five_sided() -> NDArray[np.bool_]:
     """Return which base cells are pentagons, by number."""
@@ -194,11 +220,12 @@ def valid_cells(cells: Cells) -> NDArray[np.bool_]:
     valid: NDArray[np.bool_] = (cells >> np.uint64(56)) == np.uint64(8)
     valid &= base_cells(cells) < 122
     level = resolutions(cells)
-    for place in range(1, _FINEST + 1):
-        digit = (cells >> np.uint64(3 * (_FINEST - place))) & np.uint64(7)
-        valid &= (digit == np.uint64(7)) == (place > level)
+    # Digit 7, three bits set, stands exactly where a digit is not used.
+    digits = cells & np.uint64((1 << 45) - 1)
+    sevens = digits & (digits >> np.uint64(1)) & (digits >> np.uint64(2)) & np.uint64(_LOW_BITS)
+    valid &= sevens == (np.uint64(_LOW_BITS) & _unused()[level])
     # The first step off a pentagon's center cannot go the way that is missing.
     used = (cells & np.uint64((1 << 45) - 1)).astype(np.int64)
-    used &= -1 << (3 * (_FINEST - level))
+    used &= ~_unused()[level].astype(np.int64)
     valid &= ~(_five_sided()[base_cells(cells)] & (leading_digits(used) == 1))
     return valid

@@ -14,7 +14,16 @@ from functools import cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["CENTERS", "MARGIN", "NEIGHBORS", "face_limits", "face_planes", "facing", "unit_vectors"]
+__all__ = [
+    "CENTERS",
+    "MARGIN",
+    "NEIGHBORS",
+    "face_limits",
+    "face_planes",
+    "face_steps",
+    "facing",
+    "unit_vectors",
+]
 
 Floats = NDArray[np.float64]
 
@@ -73,21 +82,40 @@ NEIGHBORS = np.argsort(-(CENTERS @ CENTERS.T), axis=1)[:, 1:4].astype(np.int64)
 """The three faces that share an edge with every face, shape (20, 3)."""
 
 
-@cache
-def face_planes(resolution: int) -> Floats:
-    """Return the matrices from unit vectors to lattice coordinates, shape (20, 3, 3)."""
+def _axes(resolution: int) -> tuple[Floats, Floats, float]:
+    """Return the first axis of every face, the one a quarter turn on, and cells a radian."""
     azimuth = _AZIMUTH - (_ODD_TURN if resolution % 2 else 0.0)
     east = np.stack([-np.sin(_LON), np.cos(_LON), np.zeros(20)], axis=-1)
     north = np.cross(CENTERS, east)
-    # x runs along the first axis and y a quarter turn counterclockwise from it.
     cos, sin = np.cos(azimuth)[:, None], np.sin(azimuth)[:, None]
-    x, y = cos * north + sin * east, sin * north - cos * east
-    scale = np.sqrt(7.0) ** resolution / _SPACING_0
+    scale = float(np.sqrt(7.0) ** resolution / _SPACING_0)
+    return cos * north + sin * east, sin * north - cos * east, scale
+
+
+@cache
+def face_planes(resolution: int) -> Floats:
+    """Return the matrices from unit vectors to lattice coordinates, shape (20, 3, 3)."""
+    x, y, scale = _axes(resolution)
     # Cell (1, 0) lies at x = 1, and cell (0, 1) lies 120° on from it.
     i, j = (x + y / np.sqrt(3)) * scale, y * (2 / np.sqrt(3)) * scale
     planes = np.ascontiguousarray(np.stack([i, j, CENTERS], axis=1))
     planes.flags.writeable = False
     return planes
+
+
+@cache
+def face_steps(resolution: int) -> Floats:
+    """Return what a step of i, a step of j and the face's center add to a vector, (20, 3, 3).
+
+    The way back from lattice coordinates: (i, j, 1) times this is a vector, of length 1
+    at the center of the face, that points to the place.
+    """
+    x, y, scale = _axes(resolution)
+    steps = np.ascontiguousarray(
+        np.stack([x / scale, (np.sqrt(3) * y - x) / (2 * scale), CENTERS], axis=1)
+    )
+    steps.flags.writeable = False
+    return steps
 
 
 def facing(longitude: ArrayLike, latitude: ArrayLike) -> NDArray[np.intp]:

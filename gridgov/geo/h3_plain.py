@@ -27,6 +27,7 @@ __all__ = [
     "cell_outlines",
     "cells_over",
     "cells_to_text",
+    "children",
     "disks",
     "grid_disk",
     "local_coordinates",
@@ -126,13 +127,31 @@ def disks(cells: ArrayLike, rings: int) -> tuple[NDArray[np.intp], Cells]:
     row : intp array, ascending
         The place in `cells` that the disk is around.
     found : uint64 array, same length
-        A cell of that disk.
+        A cell of that disk; those of one disk ascend.
     """
-    around = [h3.grid_disk(cell, rings) for cell in np.asarray(cells).tolist()]
-    row = np.repeat(np.arange(len(around)), [len(disk) for disk in around])
-    if not around:
-        return row, np.empty(0, dtype=np.uint64)
-    return row, np.concatenate([np.array(disk, dtype=np.uint64) for disk in around])
+    return _rows_of(sorted(h3.grid_disk(cell, rings)) for cell in np.asarray(cells).tolist())
+
+
+def children(cells: ArrayLike, resolution: int) -> tuple[NDArray[np.intp], Cells]:
+    """Return the children of every cell at a finer resolution.
+
+    Returns
+    -------
+    row : intp array, ascending
+        The place in `cells` of the parent.
+    found : uint64 array, same length
+        A child; those of one parent ascend.
+    """
+    table = np.asarray(cells).tolist()
+    return _rows_of(sorted(h3.cell_to_children(cell, resolution)) for cell in table)
+
+
+def _rows_of(lists: Iterable[list[int]]) -> tuple[NDArray[np.intp], Cells]:
+    """Return the numbers of all lists in one array, and the list that each is from."""
+    held = list(lists)
+    sizes = [len(one) for one in held]
+    row = np.repeat(np.arange(len(held)), sizes)
+    return row, np.fromiter(chain.from_iterable(held), dtype=np.uint64, count=sum(sizes))
 
 
 def parents(cells: ArrayLike, resolution: int) -> Cells:

@@ -13,12 +13,13 @@ signed number into a float64, which cannot hold it.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 try:
-    import numba
+    numba: Any = import_module("numba")
 except ImportError:
     numba = None
 
@@ -114,7 +115,7 @@ def _digits(at_i: Any, at_j: Any, word: Any, lead: Any, count: int, resolution: 
 @_compiled
 def _whole(
     word: int, lead: int, i: int, j: int, face: int, rest: int, head: Any, turns: Any, turned: Any
-) -> int:
+) -> Any:
     """Return the cell of digits in a face's frame, 0 where the library must answer."""
     if i < -2 or i > 2 or j < -2 or j > 2:
         return 0
