@@ -1,0 +1,1 @@
+"""The comparisons of ``benchmarks/run.py``, one file a step."""

@@ -1,0 +1,67 @@
+"""How long ``import gridgov`` takes, against ``import geopandas``.
+
+gridgov imports each public name when it is first used, so that its import alone says
+little; the second line also asks for the names of a whole analysis.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+
+from peers.lines import Line, Row, Size
+from peers.processes import take_turns
+
+__all__ = ["ROW"]
+
+_WHOLE = (
+    "import gridgov as g; g.read_incidents, g.read_jurisdictions, g.make_grid, g.locate, "
+    "g.tally, g.find_hotspots"
+)
+
+
+def run(size: Size) -> Iterator[Line]:
+    """Yield the bare import and that of a whole analysis."""
+    ways = {
+        "import gridgov": "import gridgov",
+        "read, locate, tally, find_hotspots": _WHOLE,
+        "import geopandas": "import geopandas",
+    }
+    turns = take_turns(
+        {name: partial(_seconds, code) for name, code in ways.items()},
+        # A start takes a second, and spreads widely.
+        rounds=1 if size.small else max(9, size.rounds),
+    )
+    for name in list(ways)[:2]:
+        line = {"row": "import", "job": "start of Python and import", "ours": name}
+        peer = "import geopandas"
+        if size.small:
+            yield Line(**line, peer=peer, equal="all start", target=1.15, at_most=True)
+            continue
+        ratios = np.array(turns.seconds[name]) / np.array(turns.seconds[peer])
+        yield Line(
+            **line,
+            peer=peer,
+            target=1.15,
+            at_most=True,
+            ratio=float(np.median(ratios)),
+            least=float(ratios.min()),
+            most=float(ratios.max()),
+            seconds={one: turns.seconds[one] for one in (name, peer)},
+            load=turns.load,
+        )
+
+
+def _seconds(code: str) -> dict[str, float]:
+    """Return how long a process that runs the code takes."""
+    start = perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return {"seconds": perf_counter() - start}
+
+
+ROW = Row("import", "import gridgov, against import geopandas", run)
