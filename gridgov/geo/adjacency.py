@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from gridgov.errors import InputError, OptionError
+from gridgov.geo.compiled import each_piece
 from gridgov.geo.hexgrid import disks
 from gridgov.geo.unfold import unfold
 
@@ -111,10 +112,9 @@ def _by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> Any:
         table = None
         order = np.argsort(code)
         ascending = code[order]
-    indices: list[NDArray[np.int32]] = []
-    number = np.empty(count, dtype=np.int64)
-    for start in range(0, count, _BLOCK):
-        sought = code[start : start + _BLOCK, None] + shifts
+
+    def block(first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        sought = code[first:last, None] + shifts
         if table is not None:
             place = table[sought]
         else:
@@ -122,9 +122,10 @@ def _by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> Any:
             place = np.where(ascending[found] == sought, order[found], -1).astype(np.int32)
         place.sort(axis=1)
         known = place >= 0
-        number[start : start + _BLOCK] = known.sum(axis=1)
-        indices.append(place[known])
-    starts = np.concatenate([[0], np.cumsum(number)])
+        return known.sum(axis=1), place[known]
+
+    numbers, indices = zip(*each_piece(count, block, size=_BLOCK), strict=True)
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(numbers))])
     columns = np.concatenate(indices)
     return csr_array((np.ones(len(columns)), columns, starts), shape=(count, count))
 

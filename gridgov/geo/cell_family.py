@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gridgov.geo import cell_digits, h3_plain
 from gridgov.geo.base_frames import base_frames, cells_on_faces
-from gridgov.geo.cell_places import cell_places
+from gridgov.geo.face_places import face_places
 
 __all__ = ["SMALL", "children", "disks", "parents"]
 
@@ -123,7 +123,7 @@ def _flat_disks(
     sees. It does not close around a pentagon, so a disk that holds one, or places
     behind one, which no face in front of it sees, is not answered.
     """
-    face, i, j, _ = cell_places(cells, resolution)
+    face, i, j, _ = face_places(cells, resolution)
     # Faces of cells without one do not matter, as the disk then is not believed.
     on = np.repeat(np.maximum(face, 0), len(step_i))
     around_i, around_j = (i[:, None] + step_i).ravel(), (j[:, None] + step_j).ravel()

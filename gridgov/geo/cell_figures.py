@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from gridgov.geo import cell_digits, h3_plain
-from gridgov.geo.cell_places import CellPlaces, cell_places, lengthened
+from gridgov.geo.face_places import FacePlaces, face_places, lengthened
 from gridgov.geo.faces import MARGIN, face_steps
 
 __all__ = ["SMALL", "cell_areas_m2", "cell_centers", "cell_outlines"]
@@ -48,7 +48,7 @@ def cell_centers(cells: ArrayLike) -> tuple[Floats, Floats]:
     steps = face_steps(resolution)
     for start in range(0, len(table), _BLOCK):
         block = slice(start, start + _BLOCK)
-        face, i, j, _ = cell_places(table[block], resolution)
+        face, i, j, _ = face_places(table[block], resolution)
         lon[block], lat[block] = _degrees(lengthened(steps, face, i, j))
         left = start + np.flatnonzero(face < 0)
         lon[left], lat[left] = h3_plain.cell_centers(table[left])
@@ -65,7 +65,7 @@ def cell_outlines(cells: ArrayLike) -> NDArray[np.object_]:
     steps = face_steps(resolution)
     for start in range(0, len(table), _BLOCK):
         some = table[start : start + _BLOCK]
-        places = cell_places(some, resolution)
+        places = face_places(some, resolution)
         whole = _on_one_face(places, resolution)
         centers = lengthened(steps, places.face[whole], places.i[whole], places.j[whole])
         corners = centers[:, :, None] + _to_corners(steps, places.face[whole])
@@ -100,7 +100,7 @@ def cell_areas_m2(cells: ArrayLike) -> Floats:
     moment = 5 / 48 * _circumradius(resolution) ** 2
     for start in range(0, len(table), _BLOCK):
         some = table[start : start + _BLOCK]
-        places = cell_places(some, resolution)
+        places = face_places(some, resolution)
         vectors = lengthened(steps, places.face, places.i, places.j)
         square = (vectors * vectors).sum(axis=0)
         slope = (15 * (square - 1) / square - 6) / square
@@ -136,7 +136,7 @@ def _circumradius(resolution: int) -> float:
     return float(np.linalg.norm(face_steps(resolution)[0, 0]) / np.sqrt(3))
 
 
-def _on_one_face(places: CellPlaces, resolution: int) -> NDArray[np.bool_]:
+def _on_one_face(places: FacePlaces, resolution: int) -> NDArray[np.bool_]:
     """Return which cells surely are hexagons with all corners on one face."""
     # Normals between neighboring faces are 0.714 long.
     whole = places.margin > MARGIN + 0.75 * _circumradius(resolution)

@@ -15,13 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["in_pieces", "kernels"]
+__all__ = ["each_piece", "in_pieces", "kernels"]
 
 Ints = NDArray[np.int64]
+Result = TypeVar("Result")
 
 FIRST_USE = 1 << 19
 """Rows from which it pays to load numba."""
@@ -48,6 +50,11 @@ def numba_installed() -> bool:
 
 
 def in_pieces(rows: int, work: Callable[[int, int], Ints]) -> Ints:
+    """Return the numbers that :func:`each_piece` finds, in one array."""
+    return np.concatenate([np.empty(0, dtype=np.int64), *each_piece(rows, work)])
+
+
+def each_piece(rows: int, work: Callable[[int, int], Result], *, size: int = 0) -> list[Result]:
     """Do work on pieces of a table in as many threads as there are processors.
 
     Parameters
@@ -55,23 +62,23 @@ def in_pieces(rows: int, work: Callable[[int, int], Ints]) -> Ints:
     rows
         How many rows there are.
     work
-        Takes the first row and the one after the last, returns numbers.
+        Takes the first row and the one after the last; lets other threads run, as NumPy
+        and compiled loops do.
+    size
+        Rows of a piece; 0 for an even share of the rows, within reason.
 
     Returns
     -------
-    int64 array
+    list
         What the pieces returned, in order.
     """
     workers = _processors()
-    size = min(max(-(-rows // workers), _SMALLEST_PIECE), _LARGEST_PIECE)
+    size = size or min(max(-(-rows // workers), _SMALLEST_PIECE), _LARGEST_PIECE)
     starts = range(0, rows, size)
     if workers == 1 or len(starts) < 2:
-        return np.concatenate(
-            [np.empty(0, np.int64), *(work(a, min(a + size, rows)) for a in starts)]
-        )
+        return [work(first, min(first + size, rows)) for first in starts]
     with ThreadPoolExecutor(min(workers, len(starts))) as pool:
-        answers = list(pool.map(lambda first: work(first, min(first + size, rows)), starts))
-    return np.concatenate(answers)
+        return list(pool.map(lambda first: work(first, min(first + size, rows)), starts))
 
 
 def _processors() -> int:

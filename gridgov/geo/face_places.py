@@ -17,7 +17,7 @@ from gridgov.geo import cell_digits
 from gridgov.geo.base_frames import REACH, base_frames
 from gridgov.geo.faces import CENTERS, MARGIN, NEIGHBORS, face_steps
 
-__all__ = ["CellPlaces", "cell_places", "lengthened"]
+__all__ = ["FacePlaces", "face_places", "lengthened"]
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
@@ -28,7 +28,7 @@ _SIDE = 2 * REACH + 1
 _MOST_FACES = 5
 
 
-class CellPlaces(NamedTuple):
+class FacePlaces(NamedTuple):
     """Faces and lattice coordinates, one entry a cell.
 
     Attributes
@@ -56,7 +56,7 @@ class _Views(NamedTuple):
     turns: Ints
 
 
-def cell_places(cells: Cells, resolution: int) -> CellPlaces:
+def face_places(cells: Cells, resolution: int) -> FacePlaces:
     """Return the faces and lattice coordinates of valid cells of one resolution."""
     word = cell_digits.words(cells, resolution)
     part = cell_digits.base_cells(cells) * 8 + cell_digits.leading_digits(word)
@@ -82,7 +82,7 @@ def cell_places(cells: Cells, resolution: int) -> CellPlaces:
         face[settled], i[settled], j[settled] = seen_by[on], here_i[on], here_j[on]
         margin[settled] = inside[on]
         rows = rows[~on]
-    return CellPlaces(face, i, j, margin)
+    return FacePlaces(face, i, j, margin)
 
 
 def lengthened(steps: Floats, face: Ints, i: Floats | Ints, j: Floats | Ints) -> Floats:

@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from gridgov.geo import cell_figures, h3_plain, hexgrid
-from gridgov.geo.cell_places import cell_places
+from gridgov.geo.face_places import face_places
 
 # Degrees and shares, as the module's docstring promises.
 COORDINATES = 1e-11
@@ -139,7 +139,7 @@ def test_cells_of_several_resolutions_are_the_librarys_own():
 def test_nearly_every_cell_has_a_place_on_a_face(resolution):
     cells = cells_everywhere(resolution, 3_000)
     hexagons = ~np.isin(cells, np.array(h3.get_pentagons(resolution), dtype=np.uint64))
-    face, i, j, margin = cell_places(cells, resolution)
+    face, i, j, margin = face_places(cells, resolution)
     assert (face[hexagons] >= 0).mean() > (0.6 if resolution < 2 else 0.99)
     assert (margin[face >= 0] > 0).all()
     # One place, one cell.
