@@ -50,7 +50,7 @@ _POINTS_PER_PIXEL = 2
 _OUTGROWN = 8
 
 
-@dataclass(frozen=True, eq=False, repr=False, slots=True)
+@dataclass(frozen=True, eq=False, repr=False, slots=True, weakref_slot=True)
 class AreaIndex:
     """Jurisdictions made ready for many points; :func:`index_areas` makes one.
 

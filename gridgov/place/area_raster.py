@@ -27,6 +27,10 @@ Ints = NDArray[np.int64]
 # move a point by whole pixels.
 _FINEST = 2.0**-40
 
+# Parts of pixels that an area should have, and the most rows of parts in a pixel.
+_PARTS_PER_AREA = 256
+_MOST_SPLITS = 64
+
 # Rows looked up at once, and pairs of points and edges: small enough for the cache.
 _BLOCK = 1 << 14
 _PAIRS = 1 << 15
@@ -42,34 +46,75 @@ class AreaRaster(NamedTuple):
     codes
         For every pixel: 0, outside all; 2 i + 1, wholly inside polygon i alone; 2 i + 2,
         wholly inside polygon i and later ones; -1 - b, the b-th that boundaries touch.
+    splits
+        Into how many rows and columns the pixels are cut that boundaries touch; when 1,
+        `border` describes them, otherwise the parts that boundaries touch.
+    parts
+        The codes of the parts of the b-th pixel from ``b * splits**2`` on, row by row.
     border
-        The pixels that boundaries touch.
+        The pixels or parts that boundaries touch.
     """
 
     frame: Frame
     codes: NDArray[np.int32]
+    splits: int
+    parts: NDArray[np.int32]
     border: Border
 
 
-def build_raster(polygons: Any, pixels: int) -> AreaRaster | None:
+def build_raster(polygons: Any, pixels: int, *, splits: int | None = None) -> AreaRaster | None:
     """Return a raster of about so many pixels over valid polygons.
 
     None when a polygon is invalid or has no area, or all are so small that rounding
-    would matter.
+    would matter. Areas that are small beside the whole, as the streets of a country's
+    cities are, get pixels cut into `splits` by `splits` parts where boundaries are.
     """
     shapes = np.asarray(polygons, dtype=object)
     if not len(shapes) or not (shapely.is_valid(shapes) & (shapely.area(shapes) > 0)).all():
         return None
-    whole = shapely.total_bounds(shapes)
+    bounds = shapely.bounds(shapes)
+    whole = np.concatenate([bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)])
     frame = Frame.over(whole, pixels)
-    finest = _FINEST * np.abs(whole).max()
-    if min(1 / frame.columns_per_degree, 1 / frame.rows_per_degree) < finest:
+    room = min(1 / frame.columns_per_degree, 1 / frame.rows_per_degree)
+    room /= _FINEST * np.abs(whole).max()
+    if room < 1:
         return None
     lines = segments(shapes)
     runs = inside_runs(lines, frame)
     border, held = make_border(lines, frame, runs, len(shapes))
-    codes = _codes(runs, border, held, len(shapes))
-    return AreaRaster(frame, codes, border)
+    places, stretch = _stretches(runs, border, held, len(shapes))
+    codes = np.repeat(stretch, np.diff(np.append(places, runs.pixels)))
+    codes[border.pixel] = -1 - np.arange(len(border.pixel), dtype=np.int32)
+    if splits is None:
+        splits = _splits(frame, bounds, len(border.pixel), pixels)
+    if splits < 2 or splits > room:
+        return AreaRaster(frame, codes, 1, np.empty(0, dtype=np.int32), border)
+
+    fine = frame.split(splits)
+    runs = inside_runs(lines, fine)
+    cut, held = make_border(lines, fine, runs, len(shapes))
+    places, stretch = _stretches(runs, cut, held, len(shapes))
+    row, column = np.divmod(border.pixel, frame.columns)
+    corner = row * splits * fine.columns + column * splits
+    step = np.arange(splits)
+    part = corner[:, None, None] + step[:, None] * fine.columns + step
+    parts = stretch[np.searchsorted(places, part.ravel(), side="right") - 1]
+    row, column = np.divmod(cut.pixel, fine.columns)
+    pixel = -1 - codes[row // splits * frame.columns + column // splits].astype(np.int64)
+    at = (pixel * splits + row % splits) * splits + column % splits
+    parts[at] = -1 - np.arange(len(at), dtype=np.int32)
+    return AreaRaster(frame, codes, splits, parts, cut)
+
+
+def _splits(frame: Frame, bounds: Floats, touched: int, pixels: int) -> int:
+    """Return into how many rows and columns to cut the pixels that boundaries touch."""
+    wide = (bounds[:, 2] - bounds[:, 0]) * frame.columns_per_degree
+    tall = (bounds[:, 3] - bounds[:, 1]) * frame.rows_per_degree
+    # Enough parts for half of the areas, and no more parts than twice the pixels.
+    wanted = _PARTS_PER_AREA / max(float(np.median(wide * tall)), 1e-9)
+    paid = 2 * pixels / max(touched, 1)
+    finest = min(wanted, paid, _MOST_SPLITS**2)
+    return int(2 ** np.floor(np.log2(finest) / 2)) if finest >= 4 else 1
 
 
 def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
@@ -77,7 +122,8 @@ def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
     frame, codes = raster.frame, raster.codes
     owner = np.empty(len(x), dtype=np.int32)
     match = np.empty(len(x), dtype=np.int8)
-    hard_points, hard_pixels = [], []
+    hard_points: list[Ints] = []
+    hard_pixels: list[NDArray[np.int32]] = []
     for begin in range(0, len(x), _BLOCK):
         block = slice(begin, begin + _BLOCK)
         # A coordinate of 1e308 is outside whichever way it overflows.
@@ -94,6 +140,10 @@ def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
         row += np.floor(column, out=column)
         code = codes.take(row.astype(np.intp), mode="clip")
         border = np.flatnonzero(code < 0)
+        if raster.splits > 1 and border.size:
+            rows = begin + border
+            code[border] = part = _parts(raster, -1 - code[border], x[rows], y[rows])
+            border = border[part < 0]
         hard_points.append(border + begin)
         hard_pixels.append(-1 - code[border])
         np.right_shift(code - 1, 1, out=owner[block])
@@ -106,8 +156,23 @@ def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
     return Owners(owner, match)
 
 
-def _codes(runs: Runs, border: Border, held: NDArray[np.bool_], count: int) -> NDArray[np.int32]:
-    """Return the code of every pixel, and fill in what border pixels lie wholly inside."""
+def _parts(raster: AreaRaster, pixel: NDArray[np.int32], x: Floats, y: Floats) -> NDArray[np.int32]:
+    """Return the codes of parts of pixels."""
+    column, row = raster.frame.place(x, y)
+    # The number is a power of two: the whole pixels come out as they did before.
+    step = raster.splits
+    part = pixel * (step * step) + np.floor((row - np.floor(row)) * step) * step
+    part += np.floor((column - np.floor(column)) * step)
+    return raster.parts[part.astype(np.intp)]
+
+
+def _stretches(
+    runs: Runs, border: Border, held: NDArray[np.bool_], count: int
+) -> tuple[Ints, NDArray[np.int32]]:
+    """Return where a code begins and the code, up to the next, boundaries left aside.
+
+    Also fills in what border pixels lie wholly inside.
+    """
     polygon, begin, end = runs.polygon, runs.begin, runs.end
     # Between one begin or end of a run and the next, the same polygons hold the centers.
     places = np.concatenate([[0], begin, end])
@@ -125,10 +190,9 @@ def _codes(runs: Runs, border: Border, held: NDArray[np.bool_], count: int) -> N
         first[several] = count
         np.minimum.at(first, several[there], who)
     stretch = np.where(covers > 0, 2 * first + 1 + (covers > 1), 0).astype(np.int32)
-    codes = np.repeat(stretch, lengths)
 
     # A border pixel lies wholly inside what holds its center and has no boundary in it.
-    at = border.pixel.astype(np.int64)
+    at = border.pixel
     candidate_at = np.repeat(np.arange(len(at)), np.diff(border.candidate_start))
     candidates = border.candidates.astype(np.int64)
     here = np.searchsorted(places, at, side="right") - 1
@@ -144,8 +208,7 @@ def _codes(runs: Runs, border: Border, held: NDArray[np.bool_], count: int) -> N
         near = np.minimum(np.searchsorted(entries, keys), len(entries) - 1)
         apart = entries[near] != keys
         np.minimum.at(border.first, shared[there[apart]], who[apart].astype(np.int32))
-    codes[at] = -1 - np.arange(len(at), dtype=np.int32)
-    return codes
+    return places, stretch
 
 
 def _spread(pixels: Ints, runs: Runs) -> tuple[Ints, Ints]:

@@ -76,7 +76,7 @@ class Border(NamedTuple):
         side of the edge, 1 or -1, that the center is on.
     """
 
-    pixel: NDArray[np.int32]
+    pixel: Ints
     middle: Floats
     first: NDArray[np.int32]
     interiors: NDArray[np.int8]
@@ -141,7 +141,7 @@ def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> tuple[
     )
     many = (np.diff(edge_start) > _CROWD) | (np.diff(candidate_start) > _MOST_CANDIDATES)
     border = Border(
-        pixel.astype(np.int32),
+        pixel,
         middle,
         np.full(len(pixel), count, dtype=np.int32),
         np.zeros(len(pixel), dtype=np.int8),

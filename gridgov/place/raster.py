@@ -66,6 +66,17 @@ class Frame(NamedTuple):
             rows + 2 * _MARGIN,
         )
 
+    def split(self, parts: int) -> Frame:
+        """Return the frame whose pixels are this one's cut into so many rows and columns."""
+        return Frame(
+            self.west,
+            self.south,
+            self.columns_per_degree * parts,
+            self.rows_per_degree * parts,
+            self.columns * parts,
+            self.rows * parts,
+        )
+
     def place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Return coordinates in pixels."""
         return (x - self.west) * self.columns_per_degree, (y - self.south) * self.rows_per_degree

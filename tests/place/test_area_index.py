@@ -1,5 +1,11 @@
 """The quick path's owners and matches are the plain path's, bit for bit."""
 
+import gc
+import pickle
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
@@ -8,13 +14,14 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, scale, translate
 
-from gridgov.place.area_index import MATCHES, Owners, owners, owners_plain
+from gridgov.errors import ColumnsError, DatumError, OptionError
+from gridgov.place.area_index import MATCHES, Owners, index_areas, owners, owners_plain
 from gridgov.place.area_raster import build_raster, look_up
 
 
-def quick_owners(polygons, x, y, pixels=4096):
+def quick_owners(polygons, x, y, pixels=4096, splits=None):
     shapes = np.array(polygons, dtype=object)
-    raster = build_raster(shapes, pixels)
+    raster = build_raster(shapes, pixels, splits=splits)
     assert raster is not None
     return look_up(raster, shapes, np.asarray(x, dtype=float), np.asarray(y, dtype=float))
 
@@ -67,12 +74,14 @@ TOWNS = {
 }
 
 
-@pytest.mark.parametrize("pixels", [64, 4096, 100_000])
+@pytest.mark.parametrize("pixels", [64, 4096, 50_000])
 @pytest.mark.parametrize("name", TOWNS)
 def test_quick_owners_equal_the_plain_ones_in_hard_towns(name, pixels):
     polygons = TOWNS[name]
     x, y = hard_points(polygons)
-    assert_same(quick_owners(polygons, x, y, pixels), owners_plain(polygons, x, y))
+    expected = owners_plain(polygons, x, y)
+    for splits in (1, 4, None):
+        assert_same(quick_owners(polygons, x, y, pixels, splits), expected)
 
 
 @pytest.mark.parametrize("angle", [0.1, 17, 45])
@@ -118,6 +127,68 @@ def test_quick_owners_equal_the_plain_ones_among_random_triangles(seed):
     if triangles:
         x, y = hard_points(triangles, seed)
         assert_same(quick_owners(triangles, x, y), owners_plain(triangles, x, y))
+
+
+def town(count, seed=0, every=0.001, wave=1e-4):
+    """Streets that tile a city, every border drawn with many vertices by both sides."""
+    rng = np.random.default_rng(seed)
+    area = box(116.0, 39.8, 116.4, 40.1)
+    seeds = shapely.multipoints(rng.uniform((116.0, 39.8), (116.4, 40.1), (count, 2)))
+    parts = shapely.get_parts(shapely.voronoi_polygons(seeds, extend_to=area))
+    parts = shapely.segmentize(shapely.intersection(parts, area), every)
+    return shapely.transform(
+        np.array(parts), lambda xy: np.round(xy, 9) + wave * np.sin(2e3 * xy[:, ::-1])
+    )
+
+
+def test_five_thousand_areas_answer_as_the_plain_path_does():
+    polygons = town(5000, every=0.01)
+    x, y = hard_points(polygons[::50], count=200)
+    some = np.random.default_rng(5).integers(0, len(x), 400)
+    x, y = x[some], y[some]
+    expected = owners_plain(polygons, x, y)
+    assert len(np.unique(expected.owner)) > 100
+    assert_same(quick_owners(polygons, x, y, 1 << 16), expected)
+
+
+def test_one_area_of_fifty_thousand_vertices_answers_as_the_plain_path_does():
+    turn = np.linspace(0, 2 * np.pi, 50_000, endpoint=False)
+    rough = np.random.default_rng(1).uniform(0.99, 1.01, 50_000)
+    far = 0.2 * rough * (1 + 0.2 * np.sin(30 * turn))
+    polygon = Polygon(np.column_stack([116 + far * np.cos(turn), 39 + far * np.sin(turn)]))
+    x, y = hard_points([polygon], count=2000)
+    some = np.random.default_rng(2).integers(0, len(x), 1000)
+    expected = owners_plain([polygon], x[some], y[some])
+    for pixels in (200, 20_000):
+        assert_same(quick_owners([polygon], x[some], y[some], pixels), expected)
+
+
+def test_more_areas_on_one_pixel_than_a_state_has_bits_answer_as_the_plain_path_does():
+    stack = [box(0, 0, 1 + k % 3, 2) for k in range(70)]
+    x, y = hard_points(stack[:3])
+    assert_same(quick_owners(stack, x, y), owners_plain(stack, x, y))
+
+
+def test_small_areas_far_apart_get_their_own_parts_and_the_same_answers():
+    towns = [translate(shape, *by) for by in [(0, 0), (30, 20), (-50, 3)] for shape in town(30)]
+    raster = build_raster(np.array(towns), 1 << 16)
+    assert raster.splits > 8
+    # Parts are made where boundaries are and nowhere else.
+    assert raster.parts.size < 1 << 18
+    x, y = hard_points(towns[::7], count=3000)
+    assert_same(look_up(raster, towns, x, y), owners_plain(towns, x, y))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_rounded_coordinates_answer_as_the_plain_path_does(seed):
+    # Points and vertices have three decimals: many points lie on an edge, on a vertex or
+    # at the very height of one.
+    polygons = shapely.set_precision(town(60, seed, every=0.004, wave=0), 1e-3)
+    rng = np.random.default_rng(seed)
+    x, y = np.round(rng.uniform(116, 116.4, 9000), 3), np.round(rng.uniform(39.8, 40.1, 9000), 3)
+    expected = owners_plain(polygons, x, y)
+    assert (expected.match == MATCHES.index("border")).sum() > 20
+    assert_same(quick_owners(polygons, x, y, 3000), expected)
 
 
 def test_first_polygon_in_table_order_owns_the_point():
@@ -182,3 +253,109 @@ def test_doubtful_polygons_take_the_plain_path(polygons):
     if shapely.is_valid(shapes).all():
         x, y = hard_points(polygons)
         assert_same(owners(shapes, x, y), owners_plain(shapes, x, y))
+
+
+def table_of(polygons, ids=None):
+    return gpd.GeoDataFrame(
+        {"street_id": ids or [str(number) for number in range(len(polygons))]},
+        geometry=list(polygons),
+        crs="EPSG:4326",
+    )
+
+
+SQUARES = [box(0, 0, 1, 1), box(1, 0, 2, 1), box(1.5, 0, 2.5, 1)]
+
+
+def test_a_table_is_indexed_once():
+    streets = table_of(SQUARES)
+    index = index_areas(streets, points=1000)
+    assert index_areas(streets, points=1000) is index
+    assert index_areas(streets, points=10) is index
+    assert index_areas(index) is index
+    assert index_areas(streets.copy(), points=1000) is not index
+
+
+def test_many_more_points_get_a_finer_index():
+    streets = table_of(SQUARES)
+    few = index_areas(streets, points=10)
+    assert few.raster is None
+    more, most = index_areas(streets, points=1000), index_areas(streets, points=10**6)
+    assert few.raster is None
+    assert more.raster.codes.size < most.raster.codes.size
+    assert index_areas(streets, points=1000) is most
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.__setitem__("geometry", list(reversed(SQUARES))),
+        lambda table: table.loc.__setitem__((1, "geometry"), box(9, 9, 10, 10)),
+        lambda table: table.geometry.array.__setitem__(0, box(5, 5, 6, 6)),
+        lambda table: table.__setitem__("street_id", ["x", "y", "z"]),
+        lambda table: table.geometry.array._data.__setitem__(2, box(7, 7, 8, 8)),
+    ],
+)
+def test_a_table_that_was_changed_is_indexed_anew(change):
+    streets = table_of(SQUARES)
+    old = index_areas(streets, points=1000)
+    change(streets)
+    new = index_areas(streets, points=1000)
+    assert new is not old
+    assert new.street_ids.tolist() == streets["street_id"].tolist()
+    assert all(a is b for a, b in zip(new.polygons, streets.geometry, strict=True))
+    # What an index was made of stays as it was.
+    assert old.polygons.tolist() == SQUARES
+    assert old.street_ids.tolist() == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda table: table.loc.__setitem__((2, "street_id"), "0"), ColumnsError),
+        (lambda table: table.pop("street_id"), ColumnsError),
+        (lambda table: table.set_crs("EPSG:32650", allow_override=True, inplace=True), DatumError),
+    ],
+)
+def test_a_table_that_was_spoiled_is_refused_though_it_was_indexed(change, error):
+    streets = table_of(SQUARES)
+    index_areas(streets, points=1000)
+    change(streets)
+    with pytest.raises(error, match=r"street_id|EPSG:4326"):
+        index_areas(streets, points=1000)
+
+
+def test_an_index_is_forgotten_with_its_table():
+    streets = table_of(SQUARES)
+    polygon = weakref.ref(index_areas(streets, points=1000))
+    assert polygon() is not None
+    del streets
+    gc.collect()
+    assert polygon() is None
+
+
+def test_an_index_can_be_sent_to_another_process():
+    polygons = town(200)
+    index = index_areas(table_of(polygons), points=10**6)
+    sent = pickle.dumps(index)
+    # Two million bytes of pixels, the edges in them and the outlines.
+    assert len(sent) < 8_000_000
+    there = pickle.loads(sent)
+    x, y = hard_points(polygons[::20])
+    assert_same(there.owners(x, y), index.owners(x, y))
+    assert there.street_ids.tolist() == index.street_ids.tolist()
+
+
+def test_threads_may_share_a_table():
+    polygons = town(40)
+    streets = table_of(polygons)
+    x, y = hard_points(polygons[::4])
+    expected = owners_plain(polygons, x, y)
+    with ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda _: index_areas(streets, points=len(x)).owners(x, y), range(16))
+        for found in answers:
+            assert_same(found, expected)
+
+
+def test_the_number_of_points_must_be_a_whole_number():
+    with pytest.raises(OptionError, match="points must be a whole number, 0 or more"):
+        index_areas(table_of(SQUARES), points=1e6)
