@@ -30,7 +30,17 @@ from gridgov.taxonomy.palette import NO_ANSWER_COLOR
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Classes", "Line", "Sheet", "check_one_map", "classes_of", "draw_cells", "made_of"]
+__all__ = [
+    "Classes",
+    "Line",
+    "Sheet",
+    "check_one_map",
+    "classes_of",
+    "digits",
+    "draw_cells",
+    "in_words",
+    "made_of",
+]
 
 Integers = NDArray[np.int64]
 
@@ -183,6 +193,16 @@ def classes_of(
         found[terms == term] = code
     names = [label(kind, term, lang) for term in colors]
     return Classes(found, names, list(colors.values()), all_listed)
+
+
+def in_words(values: pd.Series, kind: str, lang: Language) -> pd.Series:
+    """Return fixed terms in the words of the language, missing where they are."""
+    return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
+
+
+def digits(values: pd.Series) -> pd.Series:
+    """Return numbers of any size with four digits: a rate may be in millionths."""
+    return values.map(lambda number: f"{number:.4g}", na_action="ignore").astype(object)
 
 
 def check_one_map(table: pd.DataFrame, name: str) -> None:

@@ -6,7 +6,6 @@ text and numbers travel as data and are shown as text (see ``safe_text``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -14,10 +13,18 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.cell_layer import (
+    Line,
+    Sheet,
+    check_one_map,
+    classes_of,
+    draw_cells,
+    in_words,
+    made_of,
+)
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.category_palette import EMERGING_COLORS, PERSISTENCE_COLORS, TREND_COLORS
-from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.method import rings_phrase
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -99,17 +106,17 @@ def map_emerging(
         Line(words["incidents"], "count", emerging["incidents"]),
         Line(words["hot_share"], "percent", emerging["hot_share"]),
         Line(words["cold_share"], "percent", emerging["cold_share"]),
-        Line(words["last_spot"], "name", _named(emerging["last_spot"], "spot", lang)),
+        Line(words["last_spot"], "name", in_words(emerging["last_spot"], "spot", lang)),
         Line(words["trend_z"], "score", emerging["trend_z"]),
         Line(words["trend_p"], "probability", emerging["trend_p"]),
-        Line(words["reason"], "name", _named(emerging["reason"], "reason", lang)),
+        Line(words["reason"], "name", in_words(emerging["reason"], "reason", lang)),
     ]
     sheet = Sheet(
         title=str(title) if title is not None else words["emerging_title"],
         date=date,
         legend=words["category_legend"],
         help=words["emerging_help"],
-        foot=[*made_of(emerging, source, lang), _method(emerging, "emerging", words)],
+        foot=[*made_of(emerging, source, lang), _method(emerging, "emerging", lang)],
         layer=words["emerging_layer"],
     )
     classes = classes_of(
@@ -180,14 +187,17 @@ def map_persistence(
         Line(words["category"], "class"),
         Line(words["incidents"], "count", persistence["incidents"]),
         *(Line(words[share], "percent", persistence[share]) for share in shares),
-        Line(words["reason"], "name", _named(persistence["reason"], "reason", lang)),
+        Line(words["reason"], "name", in_words(persistence["reason"], "reason", lang)),
     ]
     sheet = Sheet(
         title=str(title) if title is not None else words["persistence_title"],
         date=date,
         legend=words["category_legend"],
         help=told,
-        foot=[*made_of(persistence, source, lang), _method(persistence, "persistence", words)],
+        foot=[
+            *made_of(persistence, source, lang),
+            _method(persistence, "persistence", lang),
+        ],
         layer=words["persistence_layer"],
     )
     classes = classes_of(persistence["category"], dict(PERSISTENCE_COLORS), "persistence", lang)
@@ -262,7 +272,7 @@ def map_trends(
         date=date,
         legend=words["trends_legend"],
         help=words["trends_help"].format(alpha=f"{alpha:g}") if alpha else "",
-        foot=[*made_of(trends, source, lang), _method(trends, "trends", words)],
+        foot=[*made_of(trends, source, lang), _method(trends, "trends", lang)],
         layer=words["trends_layer"],
     )
     classes = classes_of(trends["trend"], dict(TREND_COLORS), "trend", lang)
@@ -271,21 +281,16 @@ def map_trends(
     )
 
 
-def _named(values: pd.Series, kind: str, lang: Language) -> pd.Series:
-    """Return fixed terms in the words of the language, missing where they are."""
-    return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
-
-
-def _method(table: pd.DataFrame, name: str, words: Mapping[str, str]) -> str:
+def _method(table: pd.DataFrame, name: str, lang: Language) -> str:
     """Return the line at the foot that says how the table was made."""
+    words = words_for(lang)
     made = table.attrs.get(name) or {}
-    rings = made.get("rings")
     null = words.get(f"bins_{made.get('null')}", "")
     window = words[f"window_{made.get('window', 'individual_step')}"]
     return words[f"{name}_method"].format(
         incidents=f"{int(table['incidents'].sum()):,}",
         cells=f"{len(table):,}",
         periods=int(table["periods"].iloc[0]),
-        rings=words["rings_one" if rings == 1 else "rings_many"].format(rings) if rings else "",
+        rings=rings_phrase(made.get("rings"), lang),
         null=null.format(window),
     )

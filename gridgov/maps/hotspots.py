@@ -13,9 +13,18 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import SPOTS, Language
-from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.cell_layer import (
+    Line,
+    Sheet,
+    check_one_map,
+    classes_of,
+    digits,
+    draw_cells,
+    in_words,
+    made_of,
+)
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.method import method_sentence, rings_phrase
 from gridgov.taxonomy.palette import SPOT_COLORS
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ def map_hotspots(
     Parameters
     ----------
     hotspots
-        Table "hotspots" of one period and one group.
+        Table "hotspots" of one period and one group, or one period of "hotspot_bins".
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
@@ -61,8 +70,9 @@ def map_hotspots(
     folium.Map
         Cells in seven colors (hatched where there is no answer), street outlines and
         names, legend with the number of cells in each class, heading, date, source and a
-        note on the method. Pointing at a cell shows its street, id, incidents, z, p, q,
-        class and, if there is no answer, the reason; a click pins that, Escape lets go.
+        note on the method. Pointing at a cell shows its street, id, incidents, the value
+        tested where that is a rate, z, p, q, class and, if there is no answer, the reason; a
+        click pins that, Escape lets go.
         Stock Folium elements can be added. :func:`gridgov.save_html` writes it.
 
     Raises
@@ -106,25 +116,18 @@ def map_hotspots(
     words = words_for(lang)
     # Hottest first, as the legend reads.
     colors = {term: SPOT_COLORS[term] for term in reversed(SPOTS)}
-    reasons = hotspots["reason"].map(lambda text: label("reason", text, lang), na_action="ignore")
+    made = hotspots.attrs.get("hotspots") or hotspots.attrs.get("hotspot_bins") or {}
     return draw_cells(
         hotspots,
         jurisdictions,
         classes=classes_of(hotspots["spot"], colors, "spot", lang),
-        lines=[
-            Line(words["incidents"], "count", hotspots["incidents"]),
-            Line(words["gi_star"], "score", hotspots["gi_star"]),
-            Line(words["p_value"], "probability", hotspots["p_value"]),
-            Line(words["q_value"], "probability", hotspots["q_value"]),
-            Line(words["spot"], "class"),
-            Line(words["reason"], "name", reasons),
-        ],
+        lines=_lines(hotspots, made, words, lang),
         sheet=Sheet(
             title=str(title) if title is not None else words["hotspots_title"],
             date=date,
             legend=words["hotspots_legend"],
             help=words["q_means"],
-            foot=[*made_of(hotspots, source, lang), _method(hotspots, words)],
+            foot=[*made_of(hotspots, source, lang), _method(hotspots, made, words, lang)],
             layer=words["hotspots_layer"],
         ),
         lang=lang,
@@ -132,16 +135,40 @@ def map_hotspots(
     )
 
 
-def _method(hotspots: pd.DataFrame, words: dict[str, str]) -> str:
+def _lines(hotspots: pd.DataFrame, made: Any, words: dict[str, str], lang: Language) -> list[Line]:
+    """Return what the card at the pointer says."""
+    z = words["gi_star"]
+    if made.get("statistic") == "Getis-Ord Gi":
+        z = z.replace("Gi*", "Gi")
+    lines = [
+        Line(words["incidents"], "count", hotspots["incidents"]),
+        Line(z, "score", hotspots["gi_star"]),
+        Line(words["p_value"], "probability", hotspots["p_value"]),
+        Line(words["q_value"], "probability", hotspots["q_value"]),
+        Line(words["spot"], "class"),
+        Line(words["reason"], "name", in_words(hotspots["reason"], "reason", lang)),
+    ]
+    if made.get("value", "incidents") != "incidents" and "value" in hotspots.columns:
+        lines.insert(1, Line(words["value"], "name", digits(hotspots["value"])))
+    return lines
+
+
+def _method(hotspots: pd.DataFrame, made: Any, words: dict[str, str], lang: Language) -> str:
     """Return the line at the foot that says how the table was made."""
-    made = hotspots.attrs.get("hotspots") or {}
-    count = made.get("rings")
-    correction = made.get("correction")
-    return words["method"].format(
-        statistic=made.get("statistic", "Getis-Ord Gi*"),
-        incidents=f"{int(hotspots['incidents'].sum()):,}",
+    incidents = int(hotspots["incidents"].sum())
+    if "time_steps" not in made:
+        return method_sentence(
+            made,
+            statistic="Getis-Ord Gi*",
+            incidents=incidents,
+            cells=len(hotspots),
+            lang=lang,
+        )
+    null = words.get(f"bins_{made.get('null')}", "")
+    return words["bins_method"].format(
+        rings=rings_phrase(made["rings"], lang),
+        time_steps=made["time_steps"] + 1,
+        null=null.format(words[f"window_{made['window']}"]),
+        incidents=f"{incidents:,}",
         cells=f"{len(hotspots):,}",
-        rings=words["rings_one" if count == 1 else "rings_many"].format(count) if count else "",
-        null=words.get(f"null_{made.get('null')}", ""),
-        correction=words["correction"].format(correction) if correction else "",
     )

@@ -13,10 +13,19 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.cell_layer import (
+    Line,
+    Sheet,
+    check_one_map,
+    classes_of,
+    digits,
+    draw_cells,
+    in_words,
+    made_of,
+)
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.category_palette import LISA_COLORS
-from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.method import method_sentence
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -104,20 +113,20 @@ def map_moran(
     lines = [
         Line(words["cluster_type"], "class"),
         Line(words["incidents"], "count", clusters["incidents"]),
-        Line(words["lag"], "name", _digits(clusters["lag"])),
+        Line(words["lag"], "name", digits(clusters["lag"])),
         Line(words["moran_i"], "score", clusters["moran_i"]),
         Line(words["p_value"], "probability", clusters["p_value"]),
         Line(words["q_value"], "probability", clusters["q_value"]),
-        Line(words["reason"], "name", _reasons(clusters["reason"], lang)),
+        Line(words["reason"], "name", in_words(clusters["reason"], "reason", lang)),
     ]
     if column != "incidents":
-        lines.insert(2, Line(words["value"], "name", _digits(clusters["value"])))
+        lines.insert(2, Line(words["value"], "name", digits(clusters["value"])))
     sheet = Sheet(
         title=str(title) if title is not None else words["moran_title"],
         date=date,
         legend=words["moran_legend"],
         help=words["moran_help"],
-        foot=[*made_of(clusters, source, lang), _method(clusters, made, column, words)],
+        foot=[*made_of(clusters, source, lang), _method(clusters, made, lang)],
         layer=words["moran_layer"],
     )
     classes = classes_of(clusters["cluster_type"], dict(LISA_COLORS), "cluster_type", lang)
@@ -126,29 +135,12 @@ def map_moran(
     )
 
 
-def _digits(values: pd.Series) -> pd.Series:
-    """Return numbers of any size with four digits: a rate may be in millionths."""
-    return values.map(lambda number: f"{number:.4g}", na_action="ignore").astype(object)
-
-
-def _reasons(values: pd.Series, lang: Language) -> pd.Series:
-    """Return the reasons in the words of the language, missing where they are."""
-    return values.astype(object).map(lambda text: label("reason", text, lang), na_action="ignore")
-
-
-def _method(clusters: pd.DataFrame, made: Any, column: str, words: dict[str, str]) -> str:
+def _method(clusters: pd.DataFrame, made: Any, lang: Language) -> str:
     """Return the line at the foot that says how the table was made."""
-    rings, correction, null = made.get("rings"), made.get("correction"), made.get("null")
-    incidents = words["moran_incidents"].format(f"{int(clusters['incidents'].sum()):,}")
-    nulls = {
-        "randomization": words["moran_null_randomization"],
-        "permutation": words["moran_null_permutation"].format(made.get("permutations")),
-        "analytic": words["null_analytic"],
-    }
-    return words["moran_method"].format(
-        what=incidents if column == "incidents" else column,
-        cells=f"{len(clusters):,}",
-        rings=words["rings_one" if rings == 1 else "rings_many"].format(rings) if rings else "",
-        null=nulls.get(str(null), ""),
-        correction=words["correction"].format(correction) if correction else "",
+    return method_sentence(
+        made,
+        statistic="local Moran's I",
+        incidents=int(clusters["incidents"].sum()),
+        cells=len(clusters),
+        lang=lang,
     )

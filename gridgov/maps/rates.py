@@ -15,9 +15,17 @@ import numpy as np
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.maps.cell_layer import Classes, Line, Sheet, check_one_map, draw_cells, made_of
+from gridgov.maps.cell_layer import (
+    Classes,
+    Line,
+    Sheet,
+    check_one_map,
+    digits,
+    draw_cells,
+    in_words,
+    made_of,
+)
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.labels import label
 from gridgov.taxonomy.sequence import (
     check_breaks,
     class_breaks,
@@ -119,18 +127,17 @@ def map_rates(
     # Highest first, as the legend reads; after the last class those without a rate.
     last = len(bounds)
     codes = np.where(np.isfinite(values), last - class_codes(values, bounds), last + 1)
-    reasons = rates["reason"].map(lambda text: label("reason", text, lang), na_action="ignore")
     return draw_cells(
         rates,
         jurisdictions,
         classes=Classes(codes, class_texts(bounds)[::-1], class_colors(last + 1)[::-1]),
         lines=[
-            Line(words["smoothed_rate"], "score", rates["smoothed_rate"]),
-            Line(words["rate"], "score", rates["rate"]),
+            Line(words["smoothed_rate"], "name", digits(rates["smoothed_rate"])),
+            Line(words["rate"], "name", digits(rates["rate"])),
             Line(words["density_class"], "class"),
             Line(words["incidents"], "count", rates["incidents"]),
             Line(words["base"], "score", rates["base"]),
-            Line(words["reason"], "name", reasons),
+            Line(words["reason"], "name", in_words(rates["reason"], "reason", lang)),
         ],
         sheet=Sheet(
             title=str(title) if title is not None else words["rates_title"],

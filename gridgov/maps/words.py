@@ -34,34 +34,19 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "period": ("Period from {}", "时段起始：{}"),
         "group": ("Group: {}", "分组：{}"),
         "q_means": (
-            "A class holds at confidence 1 − q. Of the cells called hot or cold with q up to "
-            "0.05, no more than 5 % are expected to be there by chance.",
-            "类别按置信度 1 − q 划分。在 q 不超过 0.05 的冷、热点网格中，"
-            "预计因偶然而被误判的不超过 5%。",
+            "99, 95, 90 %: q below 0.01, 0.05, 0.10. Of the cells shown at a level or better, "
+            "about 1, 5, 10 in 100 at most are expected to be false alarms.",
+            "99%、95%、90% 对应 q 小于 0.01、0.05、0.10。"
+            "在某一水平及以上显示的网格中，误报预计至多约 1%、5%、10%。",
         ),
-        "method": (
-            "{statistic} of {incidents} incidents in {cells} H3 cells{rings}{null}; two-sided p "
-            "values{correction}.",
-            "对 {cells} 个 H3 网格内 {incidents} 起事件计算 {statistic}{rings}{null}；"
-            "双侧 p 值{correction}。",
+        "bins_method": (
+            "Getis-Ord Gi* of every cell and period{rings} and {time_steps} periods, this one and "
+            "those before{null}; two-sided p values, Benjamini-Hochberg adjusted (q) over all "
+            "cells and periods. Shown: one period with {incidents} incidents in {cells} H3 cells.",
+            "对每个网格和时段计算 Getis-Ord Gi*{rings}、本期及之前共 {time_steps} 期{null}；"
+            "双侧 p 值经 Benjamini-Hochberg 对全部网格和时段校正得 q 值。"
+            "图为其中一期，{cells} 个 H3 网格、{incidents} 起事件。",
         ),
-        "rings_one": (
-            ", each with its neighbors in 1 ring",
-            "，邻域为 1 圈",
-        ),
-        "rings_many": (
-            ", each with its neighbors in {} rings",
-            "，邻域为 {} 圈",
-        ),
-        "null_randomization": (
-            "; null hypothesis: the counts lie at random over the cells",
-            "；零假设：各网格计数随机排列",
-        ),
-        "null_analytic": (
-            "; p from the normal approximation",
-            "；p 值取自正态近似",
-        ),
-        "correction": (", {} adjusted (q)", "，经 {} 校正得 q 值"),
         # change over time
         "emerging_title": ("Emerging hotspots", "热点演变类型图"),
         "emerging_layer": ("Categories", "演变类型"),
@@ -181,21 +166,6 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "there by chance.",
             "前一字为本网格，后一字为其邻居，均与全图均值相比。q 小于 0.05 的网格显示类型，"
             "其中预计因偶然而被误判的不超过 5%。",
-        ),
-        "moran_method": (
-            "Local Moran's I of {what} in {cells} H3 cells{rings}{null}; two-sided p "
-            "values{correction}.",
-            "对 {cells} 个 H3 网格的{what}计算局部莫兰指数{rings}{null}；双侧 p 值{correction}。",
-        ),
-        "moran_incidents": ("{} incidents", "{} 起事件"),
-        "moran_null_randomization": (
-            "; null hypothesis: the other cells' values lie at random, the cell's own stays",
-            "；零假设：本网格数值不变，其余网格数值随机排列",
-        ),
-        "moran_null_permutation": (
-            "; null hypothesis: the other cells' values lie at random, the cell's own stays "
-            "({} permutations)",
-            "；零假设：本网格数值不变，其余网格数值随机排列（置换 {} 次）",
         ),
         # scan statistic
         "clusters_title": ("Clusters of incidents", "事件聚集区图"),

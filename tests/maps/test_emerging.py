@@ -171,13 +171,12 @@ def test_hostile_text_is_shown_and_does_nothing(emerging, hostile, exported):
 
 def test_the_foot_says_what_was_compared(emerging):
     from gridgov.maps.emerging import _method
-    from gridgov.maps.words import words_for
 
-    line = _method(emerging, "emerging", words_for("en"))
+    line = _method(emerging, "emerging", "en")
     assert line.startswith(f"{emerging['incidents'].sum():,} incidents in 19 H3 cells over 24")
     assert "a random draw from all cells and periods" in line
     emerging.attrs.clear()
-    assert "null hypothesis" not in _method(emerging, "emerging", words_for("zh"))
+    assert "null hypothesis" not in _method(emerging, "emerging", "zh")
 
 
 def test_a_table_that_is_none_is_refused_in_words(emerging):

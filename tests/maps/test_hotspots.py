@@ -7,13 +7,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import gridgov as gg
 from gridgov.checks import conform
 from gridgov.columns import SPOTS
-from gridgov.errors import ColumnsError, DatumError, EmptyTableError, MapError, OptionError
+from gridgov.errors import (
+    ColumnsError,
+    DataWarning,
+    DatumError,
+    EmptyTableError,
+    MapError,
+    OptionError,
+)
 from gridgov.geo.hexgrid import cell_centers, cells_to_text, grid_disk
 from gridgov.maps.hotspots import map_hotspots
 from gridgov.maps.offline import save_html
 from gridgov.taxonomy.labels import label
+
+MIDDLE = 0x8931AA50E27FFFF
 
 
 def test_the_map_is_a_folium_map_with_no_link_to_the_web(hot, streets):
@@ -133,6 +143,53 @@ def test_title_date_source_and_method_are_on_the_page(hot, streets, exported):
     assert "Benjamini-Hochberg" in method
     assert f"{int(hot['incidents'].sum()):,}" in method
     assert sorted(page.text(".gg-label span")) == ["s2", "鲁谷街道"]
+
+
+@pytest.mark.browser
+def test_the_foot_and_the_card_name_what_was_really_tested(exported):
+    cells = grid_disk(MIDDLE, 4)
+    incidents = np.random.default_rng(5).poisson(3, cells.size)
+    counts = pd.DataFrame({"cell": cells, "incidents": incidents, "people": 700.0})
+    rates = gg.measure_rates(counts, base="people", per=1000)
+    options = {"statistic": "gi", "correction": "by", "null": "permutation", "permutations": 199}
+    with pytest.warns(DataWarning, match="permutations are too few"):
+        found = gg.find_hotspots(rates, value="rate", **options)
+    page = exported(map_hotspots(found))
+    (method,) = page.text(".gg-foot p")
+    assert method == (
+        "Getis-Ord Gi of the rate in 61 H3 cells, each with its neighbors in 1 ring; null "
+        "hypothesis: the other cells' values lie at random, the cell's own stays (199 "
+        "permutations); two-sided p values, Benjamini-Yekutieli adjusted (q)."
+    )
+    longitude, latitude = cell_centers(cells)
+    card = page.hover(longitude[0], latitude[0])
+    assert card["row Gi z"] == f"{found['gi_star'].iloc[0]:.2f}"
+    assert card["row Value tested"] == f"{found['value'].iloc[0]:.4g}"
+
+
+@pytest.mark.browser
+def test_one_period_of_bins_is_drawn_with_the_method_of_the_bins(exported):
+    cells = grid_disk(MIDDLE, 3)
+    months = pd.date_range("2017-01-01", periods=6, freq="MS", tz="Asia/Shanghai")
+    counts = pd.DataFrame(
+        {
+            "cell": np.tile(cells, 6),
+            "period": np.repeat(months, cells.size),
+            "incidents": np.random.default_rng(2).poisson(3, 6 * cells.size),
+        }
+    )
+    bins = gg.find_hotspot_bins(counts, rings=1, time_steps=2)
+    with pytest.raises(MapError, match="A map shows one period"):
+        map_hotspots(bins)
+    last = bins[bins["period"] == months[-1]]
+    page = exported(map_hotspots(last))
+    period, method = page.text(".gg-foot p")
+    assert period == "Period from 2017-06-01"
+    assert "in 1 ring and 3 periods, this one and those before" in method
+    assert f"one period with {last['incidents'].sum()} incidents in 37 H3 cells" in method
+    longitude, latitude = cell_centers(last["cell"])
+    card = page.hover(longitude[7], latitude[7])
+    assert card["row Gi* z"] == f"{last['gi_star'].iloc[7]:.2f}"
 
 
 @pytest.mark.browser

@@ -110,7 +110,7 @@ def test_the_legend_counts_every_cell_once_and_the_foot_says_how(clusters, stree
     source, method = page.text(".gg-foot p")
     assert source == "资料来源：热线"
     assert method == (
-        f"对 19 个 H3 网格的{clusters['incidents'].sum():,} 起事件计算局部莫兰指数，邻域为 2 圈；"
+        f"对 19 个 H3 网格的 {clusters['incidents'].sum():,} 起事件计算局部莫兰指数，邻域为 2 圈；"
         "零假设：本网格数值不变，其余网格数值随机排列；双侧 p 值，经 Benjamini-Yekutieli 校正得 "
         "q 值。"
     )

@@ -29,14 +29,14 @@ def test_a_rate_at_the_pointer_is_the_one_in_the_table(streets: Any, exported: A
     rates = gg.measure_rates(COUNTS, base="people", per=1000)
     page = exported(map_rates(rates, streets, breaks=[10, 50], source="hotline"))
     # By hand: 5 / 500, none, 12 / 600, 3 / 900, 40 / 800, 2 / 20 and 1 / 1000, times 1000.
-    by_hand = ["10.00", "–", "20.00", "3.33", "50.00", "100.00", "1.00"]
+    by_hand = ["10", None, "20", "3.333", "50", "100", "1"]
     classes = ["10 – 50", "No answer", "10 – 50", "< 10", "≥ 50", "≥ 50", "< 10"]
     longitude, latitude = cell_centers(rates["cell"])
     for i in range(7):
         card = page.hover(longitude[i], latitude[i])
-        assert card["row Rate"] == by_hand[i]
+        assert card.get("row Rate") == by_hand[i]
         assert card["row Incidents"] == str(COUNTS["incidents"][i])
-        if by_hand[i] != "–":
+        if by_hand[i]:
             assert card["row Class"] == classes[i]
         else:
             assert card["row Reason"] == "the base is zero"
