@@ -41,7 +41,9 @@ def kernels(rows: int) -> ModuleType | None:
     loaded = _LOOPS in sys.modules
     if rows < (LATER_USE if loaded else FIRST_USE) or not numba_installed():
         return None
-    return import_module(_LOOPS)
+    loops = import_module(_LOOPS)
+    # A numba that does not fit this NumPy is installed and cannot be imported.
+    return loops if loops.numba is not None else None
 
 
 def numba_installed() -> bool:
