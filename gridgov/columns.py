@@ -23,6 +23,7 @@ from gridgov.schema import (
     prediction,
     rates,
     records,
+    scale,
     scan,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
@@ -43,6 +44,7 @@ _SUBJECTS = (
     density,
     concentration,
     scan,
+    scale,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
