@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -20,11 +21,15 @@ _QUIET = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A real Chromium, driven by Playwright; one for the whole session."""
+    """A real Chromium, driven by Playwright; one for the whole session.
+
+    With GRIDGOV_REQUIRE_BROWSER in the environment, as in CI, a missing browser fails.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is absent")
     binary = shutil.which("chromium") or shutil.which("chromium-browser")
     if binary is None:
-        pytest.skip("Chromium is absent: apt-get install chromium")
+        missing = pytest.fail if os.environ.get("GRIDGOV_REQUIRE_BROWSER") else pytest.skip
+        missing("Chromium is absent: apt-get install chromium")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=binary, args=_QUIET)
         yield browser
