@@ -19,9 +19,8 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.errors import InputError
 from gridgov.figures.fonts import Lettering, wrap
-from gridgov.figures.page_text import draw_heading, draw_notes, one
+from gridgov.figures.page_text import check_one_map, draw_heading, draw_notes, one
 from gridgov.figures.sheet import FAINT, INK, make_sheet, write
 from gridgov.geo.hexgrid import cells_to_text
 from gridgov.taxonomy.categories import category_label
@@ -149,7 +148,7 @@ def plot_clusters(
     """
     lang = check_language(lang)
     check_table(clusters, "clusters", columns=_NEEDED)
-    _check_one_search(clusters)
+    check_one_map(clusters, "clusters")
     words = _WORDS[lang]
     height = 150.0 + _ROW * len(clusters)
     figure, sheet = make_sheet(_WIDTH, height)
@@ -213,18 +212,6 @@ class _Places:
         """Return the places of logarithms of risks, points from the left."""
         share = (np.asarray(logs) / self._span - self._low) / self._width
         return np.asarray(_SCALE_LEFT + 8 + share * (_SCALE_RIGHT - _SCALE_LEFT - 16))
-
-
-def _check_one_search(clusters: pd.DataFrame) -> None:
-    """Refuse a table of several searches."""
-    for name in ("period", "group"):
-        if clusters[name].nunique(dropna=False) > 1:
-            values = clusters[name].drop_duplicates()
-            raise InputError(
-                f"A figure shows one {name}. Found: {len(values):,} different values of {name}, "
-                f"such as {values.iloc[0]!s} and {values.iloc[1]!s}. Pass "
-                f"clusters[clusters[{name!r}] == ...]."
-            )
 
 
 def _draw_scale(sheet: Axes, places: _Places, top: float, bottom: float) -> None:

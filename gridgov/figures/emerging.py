@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import InputError
-from gridgov.figures.fonts import Lettering, lettering, wrap
+from gridgov.figures.fonts import lettering, wrap
+from gridgov.figures.page_text import check_one_map, draw_heading, one
 from gridgov.figures.sheet import FAINT, draw_swatch, make_sheet, write
 from gridgov.taxonomy.categories import category_label
 from gridgov.taxonomy.category_palette import EMERGING_COLORS
@@ -157,27 +158,21 @@ def plot_emerging(
     top = bottom + _ROW * len(histories)
     height = top + 40 + 26 * len(heading) + (20 if date else 0)
     figure, sheet = make_sheet(_WIDTH, height)
-    y = height - 34.0
-    for line in lettering(heading):
-        write(sheet, _MARGIN, y, line, size=20)
-        y -= 26
-    if date:
-        (line,) = lettering(wrap(date, _WIDTH - 2 * _MARGIN, 12, lines=1))
-        write(sheet, _MARGIN, y + 4, line, size=12, color=FAINT)
-    write(sheet, _MARGIN, top + 9, _one(words["category"]), size=9.5, color=FAINT)
-    write(sheet, _LEFT - 22, top + 9, _one(words["cells"]), size=9.5, color=FAINT, align="right")
+    draw_heading(sheet, title or words["title"], date, width=_WIDTH, height=height, margin=_MARGIN)
+    write(sheet, _MARGIN, top + 9, one(words["category"]), size=9.5, color=FAINT)
+    write(sheet, _LEFT - 22, top + 9, one(words["cells"]), size=9.5, color=FAINT, align="right")
 
     middles: Floats = top - _ROW * (np.arange(len(histories), dtype=np.float64) + 0.5)
     for history, middle in zip(histories, middles.tolist(), strict=True):
         term = history["category"]
         draw_swatch(sheet, _MARGIN, middle - 5.5, EMERGING_COLORS[term])
-        write(sheet, _MARGIN + 22, middle - 4, _one(label("emerging", term, lang)), size=10.5)
-        count = _one(f"{history['cells']:,}")
+        write(sheet, _MARGIN + 22, middle - 4, one(label("emerging", term, lang)), size=10.5)
+        count = one(f"{history['cells']:,}")
         write(sheet, _LEFT - 22, middle - 4, count, size=10.5, align="right")
     # The first strip says what up and down mean.
     for word, shift in (("hot", 5.0), ("cold", -11.0)):
         place = float(middles[0]) + shift
-        write(sheet, _LEFT - 3, place, _one(words[word]), size=7, color=FAINT, align="right")
+        write(sheet, _LEFT - 3, place, one(words[word]), size=7, color=FAINT, align="right")
     _draw_strips(sheet, histories, middles)
     _draw_dates(sheet, [str(text)[:10] for text in made["periods"]], bottom)
     for place, letters in enumerate(lettering(reversed(foot))):
@@ -187,13 +182,8 @@ def plot_emerging(
 
 def _histories(emerging: pd.DataFrame) -> tuple[str | None, list[dict[str, Any]]]:
     """Return the group that the table shows and the histories of its categories."""
-    groups = emerging["group"].drop_duplicates()
-    if len(groups) > 1:
-        raise InputError(
-            f"A figure shows one group. Found: {len(groups):,} different groups, such as "
-            f"{groups.iloc[0]!s} and {groups.iloc[1]!s}. Pass emerging[emerging['group'] == ...]."
-        )
-    group = None if pd.isna(groups.iloc[0]) else str(groups.iloc[0])
+    check_one_map(emerging, "emerging")
+    group = None if pd.isna(emerging["group"].iloc[0]) else str(emerging["group"].iloc[0])
     made = emerging.attrs.get("emerging") or {}
     found = [entry for entry in made.get("groups", []) if entry["group"] == group]
     if not found:
@@ -248,12 +238,7 @@ def _draw_dates(sheet: Axes, dates: list[str], bottom: float) -> None:
     ticks = [[(middles[place], bottom), (middles[place], bottom - 4)] for place in shown]
     sheet.add_collection(LineCollection(ticks, colors=FAINT, linewidths=0.7), autolim=False)
     for place in shown.tolist():
-        letters = _one(dates[place])
+        letters = one(dates[place])
         half = letters.width(8.5) / 2
         x = min(max(middles[place], _LEFT + half), _WIDTH - 8 - half)
         write(sheet, x, bottom - 14, letters, size=8.5, color=FAINT, align="center")
-
-
-def _one(text: str) -> Lettering:
-    """Return one text ready to be drawn."""
-    return lettering([text])[0]

@@ -21,23 +21,19 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import SPOTS, Language
-from gridgov.errors import InputError
-from gridgov.figures.fonts import lettering
-from gridgov.figures.map_parts import draw_names, draw_outlines, fit
-from gridgov.figures.page_text import draw_heading, draw_notes, one
+from gridgov.figures.map_parts import draw_names, draw_outlines, draw_scale, fit
+from gridgov.figures.page_text import check_one_map, draw_heading, draw_notes, one
 from gridgov.figures.sheet import (
     FAINT,
     INK,
-    draw_north_arrow,
-    draw_scale_bar,
     draw_swatch,
     make_sheet,
-    round_length,
     write,
 )
 from gridgov.geo.hexgrid import cell_outlines, text_to_cells
 from gridgov.geo.projection import to_plane
 from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.method import method_sentence
 from gridgov.taxonomy.palette import NO_ANSWER_COLOR, SPOT_COLORS
 
 if TYPE_CHECKING:
@@ -63,9 +59,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "km": "km",
         "m": "m",
         "source": "Source: {source}.",
-        "method": "Getis-Ord Gi* of {incidents:,} incidents in {cells:,} H3 cells (resolution "
-        "{resolution}); two-sided p values, Benjamini-Hochberg adjusted; a class holds at "
-        "confidence 1 − q.",
+        "resolution": "Resolution {resolution}. 99, 95, 90 %: q below 0.01, 0.05, 0.10; of the "
+        "cells shown at a level or better, about 1, 5, 10 in 100 at most are expected to be false "
+        "alarms.",
         "left_out": "Street names without room: {count}.",
     },
     "zh": {
@@ -77,8 +73,8 @@ _WORDS: dict[Language, dict[str, str]] = {
         "km": "千米",
         "m": "米",
         "source": "资料来源：{source}。",
-        "method": "对 {cells:,} 个 H3 网格（分辨率 {resolution}）内 {incidents:,} 起事件计算 "
-        "Getis-Ord Gi*；双侧 p 值经 Benjamini-Hochberg 校正；类别按置信度 1 − q 划分。",
+        "resolution": "分辨率 {resolution}。99%、95%、90% 对应 q 小于 0.01、0.05、0.10；"
+        "在某一水平及以上显示的网格中，误报预计至多约 1%、5%、10%。",
         "left_out": "因位置不足未标注的街道名：{count} 个。",
     },
 }
@@ -160,7 +156,7 @@ def plot_hotspots(
     """
     lang = check_language(lang)
     check_table(hotspots, "hotspots", columns=["cell", "incidents", "spot"])
-    _check_one_map(hotspots)
+    check_one_map(hotspots, "hotspots")
     if jurisdictions is not None:
         check_table(jurisdictions, "jurisdictions", columns=["street_id", "street", "geometry"])
     words = _WORDS[lang]
@@ -171,16 +167,10 @@ def plot_hotspots(
     planar, _ = to_plane(np.concatenate(shapes))
 
     figure, sheet = make_sheet(_WIDTH, _HEIGHT)
-    method = words["method"].format(
-        incidents=int(hotspots["incidents"].sum()),
-        cells=len(cells),
-        # Bits 52 to 55 of a cell id hold its resolution (H3 documentation, "Index").
-        resolution=int(cells[0] >> np.uint64(52)) & 15,
-    )
     top = draw_heading(
         sheet, title or words["title"], date, width=_WIDTH, height=_HEIGHT, margin=_MARGIN
     )
-    room = (_MARGIN, 66.0, _WIDTH - _MARGIN - _PANEL, top)
+    room = (_MARGIN, 84.0, _WIDTH - _MARGIN - _PANEL, top)
     to_points, scale = fit(planar, room)
     planar = shapely.transform(planar, to_points)
 
@@ -196,9 +186,12 @@ def plot_hotspots(
         left_out = draw_names(sheet, outlines, names.tolist(), room)
     _draw_panel(sheet, spots, lang, scale, top, streets=jurisdictions is not None)
     notes = [words["source"].format(source=source)] if source else []
+    notes.append(_method(hotspots, lang))
+    # Bits 52 to 55 of a cell id hold its resolution (H3 documentation, "Index").
+    told = words["resolution"].format(resolution=int(cells[0] >> np.uint64(52)) & 15)
     if left_out:
-        method = f"{method} {words['left_out'].format(count=left_out)}"
-    draw_notes(sheet, [*notes, method], width=_WIDTH, margin=_MARGIN)
+        told = f"{told} {words['left_out'].format(count=left_out)}"
+    draw_notes(sheet, [*notes, told], width=_WIDTH, margin=_MARGIN)
     return figure
 
 
@@ -229,16 +222,15 @@ def save_png(figure: Figure, path: str | Path, *, dpi: int = 300) -> Path:
     return Path(path)
 
 
-def _check_one_map(hotspots: pd.DataFrame) -> None:
-    """Refuse a table that holds more than one map."""
-    for name in ("period", "group"):
-        if name in hotspots.columns and hotspots[name].nunique(dropna=False) > 1:
-            values = hotspots[name].drop_duplicates()
-            raise InputError(
-                f"A map shows one {name}. Found: {len(values):,} different values of {name}, such "
-                f"as {values.iloc[0]!s} and {values.iloc[1]!s}. Pass "
-                f"hotspots[hotspots[{name!r}] == ...]."
-            )
+def _method(hotspots: pd.DataFrame, lang: Language) -> str:
+    """Return the note on how the table was made."""
+    return method_sentence(
+        hotspots.attrs.get("hotspots") or hotspots.attrs.get("hotspot_bins") or {},
+        statistic="Getis-Ord Gi*",
+        incidents=int(hotspots["incidents"].sum()),
+        cells=len(hotspots),
+        lang=lang,
+    )
 
 
 def _cells(values: pd.Series) -> NDArray[np.uint64]:
@@ -301,9 +293,4 @@ def _draw_panel(
         y -= 21
         sheet.plot([left, left + 15], [y + 5, y + 5], color=INK, linewidth=1.1)
         write(sheet, left + 22, y + 1.5, one(words["street"]), size=11)
-
-    length_m = round_length(scale * (right - left - 30))
-    unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
-    ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
-    draw_scale_bar(sheet, left + 6, 72, length=length_m / scale, ticks=ticks)
-    draw_north_arrow(sheet, left + 12, 106, one(words["north"]))
+    draw_scale(sheet, left, right, 90, scale=scale, words=words)

@@ -17,16 +17,12 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.figures.fonts import lettering
-from gridgov.figures.map_parts import draw_names, draw_outlines, fit
+from gridgov.figures.map_parts import draw_names, draw_outlines, draw_scale, fit
 from gridgov.figures.page_text import draw_heading, draw_notes, one
 from gridgov.figures.sheet import (
     FAINT,
     INK,
-    draw_north_arrow,
-    draw_scale_bar,
     make_sheet,
-    round_length,
     write,
 )
 from gridgov.geo.projection import to_plane
@@ -260,11 +256,7 @@ def _draw_panel(
         y -= 21
         sheet.plot([left, left + 15], [y + 5, y + 5], color=INK, linewidth=1.1)
         write(sheet, left + 22, y + 1.5, one(words["street"]), size=11)
-    length_m = round_length(scale * (right - left - 30))
-    unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
-    ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
-    draw_scale_bar(sheet, left + 6, 84, length=length_m / scale, ticks=ticks)
-    draw_north_arrow(sheet, left + 12, 118, one(words["north"]))
+    draw_scale(sheet, left, right, 84, scale=scale, words=words)
 
 
 def _method(line_density: gpd.GeoDataFrame, lang: Language) -> str:

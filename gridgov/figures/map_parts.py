@@ -11,9 +11,17 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from gridgov.figures.fonts import lettering
-from gridgov.figures.sheet import INK, Box, draw_street_names
+from gridgov.figures.page_text import one
+from gridgov.figures.sheet import (
+    INK,
+    Box,
+    draw_north_arrow,
+    draw_scale_bar,
+    draw_street_names,
+    round_length,
+)
 
-__all__ = ["draw_names", "draw_outlines", "fit"]
+__all__ = ["draw_names", "draw_outlines", "draw_scale", "fit"]
 
 Floats = NDArray[np.float64]
 
@@ -57,3 +65,14 @@ def draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> in
         [letters[i] for i in order],
         inside=room,
     )
+
+
+def draw_scale(
+    sheet: Axes, left: float, right: float, y: float, *, scale: float, words: dict[str, str]
+) -> None:
+    """Draw a scale bar of round length and the north arrow above it."""
+    length_m = round_length(scale * (right - left - 30))
+    unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
+    ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
+    draw_scale_bar(sheet, left + 6, y, length=length_m / scale, ticks=ticks)
+    draw_north_arrow(sheet, left + 12, y + 34, one(words["north"]))

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import InputError
-from gridgov.figures.fonts import Lettering, lettering, wrap
+from gridgov.figures.fonts import lettering, wrap
+from gridgov.figures.page_text import check_one_map, draw_heading, draw_notes, one
 from gridgov.figures.sheet import FAINT, INK, Box, draw_swatch, make_sheet, round_length, write
 from gridgov.schema.moran import LISA_CLASSES
 from gridgov.taxonomy.category_palette import LISA_COLORS
@@ -149,7 +150,7 @@ def plot_moran(
     lang = check_language(lang)
     needed = ["cell", "z", "lag_z", "quadrant", "cluster_type"]
     check_table(clusters, "moran", columns=needed)
-    _check_one_map(clusters)
+    check_one_map(clusters, "clusters")
     words = _WORDS[lang]
     made = clusters.attrs.get("moran") or {}
     answered = clusters["quadrant"].notna().to_numpy()
@@ -162,7 +163,9 @@ def plot_moran(
     slope = float(points[with_neighbors].prod(axis=1).mean())
 
     figure, sheet = make_sheet(_WIDTH, _HEIGHT)
-    top = _draw_heading(sheet, title or words["title"], date)
+    top = draw_heading(
+        sheet, title or words["title"], date, width=_WIDTH, height=_HEIGHT, margin=_MARGIN
+    )
     room = (_MARGIN + 44, 88.0, _WIDTH - _MARGIN - _PANEL, top - 4)
     frame = _Frame(points[answered], room)
     types = clusters["cluster_type"].astype(object).to_numpy()[answered]
@@ -183,11 +186,7 @@ def plot_moran(
     if without:
         method = f"{method} {words['no_answer'].format(count=without)}"
     notes = [words["source"].format(source=source)] if source else []
-    lines = [
-        line for note in [*notes, method] for line in wrap(note, _WIDTH - 2 * _MARGIN, 8.5, lines=2)
-    ]
-    for place, letters in enumerate(lettering(reversed(lines))):
-        write(sheet, _MARGIN, 14 + 12 * place, letters, size=8.5, color=FAINT)
+    draw_notes(sheet, [*notes, method], width=_WIDTH, margin=_MARGIN)
     return figure
 
 
@@ -214,31 +213,6 @@ class _Frame:
         step = round_length((high - low) / 4)
         # Adding zero turns the −0 of floats into 0.
         return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step + 0.0
-
-
-def _check_one_map(clusters: pd.DataFrame) -> None:
-    """Refuse a table that holds more than one map."""
-    for name in ("period", "group"):
-        if name in clusters.columns and clusters[name].nunique(dropna=False) > 1:
-            values = clusters[name].drop_duplicates()
-            raise InputError(
-                f"A figure shows one {name}. Found: {len(values):,} different values of {name}, "
-                f"such as {values.iloc[0]!s} and {values.iloc[1]!s}. Pass "
-                f"clusters[clusters[{name!r}] == ...]."
-            )
-
-
-def _draw_heading(sheet: Axes, title: str, date: str | None) -> float:
-    """Draw heading and date; return the height below them."""
-    y = _HEIGHT - 34.0
-    for line in lettering(wrap(title, _WIDTH - 2 * _MARGIN, 20, lines=2)):
-        write(sheet, _MARGIN, y, line, size=20)
-        y -= 26
-    if date:
-        for line in lettering(wrap(date, _WIDTH - 2 * _MARGIN, 12, lines=1)):
-            write(sheet, _MARGIN, y + 4, line, size=12, color=FAINT)
-        y -= 20
-    return y + 10
 
 
 def _draw_points(sheet: Axes, places: Floats, types: NDArray[np.object_]) -> None:
@@ -331,7 +305,7 @@ def _write_quadrants(
         text = _WORDS[lang]["quadrant"].format(
             name=label("cluster_type", term, lang), count=int((quadrants == term).sum())
         )
-        write(sheet, x, y, _one(text), size=9.5, color=FAINT, align=align, halo=True)
+        write(sheet, x, y, one(text), size=9.5, color=FAINT, align=align, halo=True)
 
 
 def _draw_panel(
@@ -341,20 +315,15 @@ def _draw_panel(
     words = _WORDS[lang]
     left, right = _WIDTH - _MARGIN - _PANEL + 18, _WIDTH - _MARGIN
     y = top - 16
-    write(sheet, left, y, _one(words["heading"]), size=11, color=FAINT)
+    write(sheet, left, y, one(words["heading"]), size=11, color=FAINT)
     y -= 8
     for term in LISA_CLASSES:
         y -= 19
         draw_swatch(sheet, left, y, LISA_COLORS[term] if len(term) == 2 else _PLAIN)
-        write(sheet, left + 22, y + 1.5, _one(label("cluster_type", term, lang)), size=11)
-        count = _one(f"{int((types == term).sum()):,}")
+        write(sheet, left + 22, y + 1.5, one(label("cluster_type", term, lang)), size=11)
+        count = one(f"{int((types == term).sum()):,}")
         write(sheet, right, y + 1.5, count, size=11, align="right")
     y -= 27
     sheet.plot([left, left + 15], [y + 4, y + 4], color=INK, linewidth=1.3)
     text = words["slope"].format(value=f"{slope:.3f}".replace("-", "−"))
-    write(sheet, left + 22, y, _one(text), size=11)
-
-
-def _one(text: str) -> Lettering:
-    """Return one text ready to be drawn."""
-    return lettering([text])[0]
+    write(sheet, left + 22, y, one(text), size=11)

@@ -1,15 +1,35 @@
-"""Heading and notes of a figure: what stands above and below every picture."""
+"""Heading and notes of a figure: what stands above and below every picture of one table."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pandas as pd
 from matplotlib.axes import Axes
 
+from gridgov.errors import InputError
 from gridgov.figures.fonts import Lettering, lettering, wrap
 from gridgov.figures.sheet import FAINT, write
 
-__all__ = ["draw_heading", "draw_notes", "one"]
+__all__ = ["check_one_map", "draw_heading", "draw_notes", "one"]
+
+
+def check_one_map(table: pd.DataFrame, name: str) -> None:
+    """Refuse a table that holds more than one map.
+
+    Raises
+    ------
+    InputError
+        If it has several periods or groups.
+    """
+    for key in ("period", "group"):
+        if key in table.columns and table[key].nunique(dropna=False) > 1:
+            values = table[key].drop_duplicates()
+            raise InputError(
+                f"A figure shows one {key}. Found: {len(values):,} different values of {key}, "
+                f"such as {values.iloc[0]!s} and {values.iloc[1]!s}. Pass "
+                f"{name}[{name}[{key!r}] == ...]."
+            )
 
 
 def draw_heading(

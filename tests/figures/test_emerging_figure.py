@@ -125,7 +125,7 @@ def test_a_table_that_cannot_be_drawn_is_refused_in_words():
     with pytest.raises(InputError, match="none for this group"):
         plot_emerging(table_of(TWO).assign(group="other"))
     both = pd.concat([table.assign(group="a"), table.assign(group="b")])
-    with pytest.raises(InputError, match=r"A figure shows one group\. Found: 2 different groups"):
+    with pytest.raises(InputError, match=r"A figure shows one group\. Found: 2 different values"):
         plot_emerging(both)
     empty = conform(
         pd.DataFrame({"cell": CELLS[:1], "incidents": 0}).assign(area_km2=0.1, periods=4),

@@ -24,6 +24,7 @@ from gridgov.figures.fonts import lettering
 from gridgov.figures.hotspots import plot_hotspots, save_png
 from gridgov.figures.sheet import draw_street_names, make_sheet, round_length
 from gridgov.geo.hexgrid import cell_outlines, cells_to_text, grid_disk
+from gridgov.hotspots.getis_ord import find_hotspots
 from gridgov.taxonomy.palette import NO_ANSWER_COLOR, SPOT_COLORS
 
 MIDDLE = 0x8931AA50E27FFFF
@@ -173,7 +174,7 @@ def test_cells_may_come_as_text() -> None:
 def test_two_periods_in_one_picture_are_refused() -> None:
     table = spots_table()
     both = pd.concat([table, table.assign(period=pd.Timestamp("2024-01-01", tz="UTC"))])
-    with pytest.raises(InputError, match=r"A map shows one period\. Found: 2 different values"):
+    with pytest.raises(InputError, match=r"A figure shows one period\. Found: 2 different values"):
         plot_hotspots(both)
 
 
@@ -190,3 +191,14 @@ def test_a_scale_bar_has_a_round_length() -> None:
     assert [round_length(x) for x in (1, 1.99, 2, 4.99, 5, 9.99, 10, 12_345)] == [
         *(1, 1, 2, 2, 5, 5, 10, 10_000)
     ]
+
+
+def test_the_note_names_what_was_really_tested() -> None:
+    cells = grid_disk(MIDDLE, 4)
+    counts = pd.DataFrame({"cell": cells, "incidents": np.arange(61) % 5})
+    found = find_hotspots(counts, statistic="gi", correction="by", rings=2)
+    english = " ".join(texts_of(plot_hotspots(found)))
+    assert "Getis-Ord Gi of" in english
+    assert "Benjamini-Yekutieli adjusted" in english
+    assert "2 rings" in english
+    assert "本网格数值不变" in "".join(texts_of(plot_hotspots(found, lang="zh")))
