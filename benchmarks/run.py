@@ -27,7 +27,19 @@ import warnings
 from pathlib import Path
 from time import perf_counter
 
-from peers import bandwidth, cells, counts, folder, gi, reading, report, start, streets, trends
+from peers import (
+    bandwidth,
+    cells,
+    counts,
+    folder,
+    gi,
+    growth,
+    reading,
+    report,
+    start,
+    streets,
+    trends,
+)
 from peers import whole_locate as locate
 from peers.lines import DifferentError, Line, Row, Size
 
@@ -44,7 +56,8 @@ ROWS: list[Row] = [
     counts.ROW,
     *gi.ROWS,
     trends.ROW,
-    *folder.ROWS,
+    folder.ROW,
+    growth.ROW,
     reading.ROW,
     start.ROW,
     bandwidth.ROW,

@@ -15,7 +15,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import numpy as np
-from timing import Comparison, compare
+from timing import compare
 
 __all__ = [
     "AbsentError",
@@ -23,12 +23,13 @@ __all__ = [
     "Line",
     "Row",
     "Size",
+    "Turns",
     "absent",
+    "measured",
     "need",
     "quickest",
     "race",
     "same",
-    "timed",
 ]
 
 Way = tuple[str, Callable[[], Any]]
@@ -126,7 +127,7 @@ class Line:
         told = f"{start}: equal answers, {self.equal}" if self.equal else start
         if self.ratio is None:
             return told
-        which = "of the peer's time" if self.at_most else "times as fast"
+        which = "times the peer's" if self.at_most else "times as fast"
         told += f"; {self.ratio:.2f} {which} ({self.least:.2f} to {self.most:.2f})"
         if self.target is not None:
             sign = "≤" if self.at_most else "≥"
@@ -140,6 +141,24 @@ class Line:
         if self.load is not None:
             told += f"; load {self.load[0]:.1f} to {self.load[1]:.1f}"
         return told
+
+
+class Turns(NamedTuple):
+    """What rounds found in which ways took turns.
+
+    Attributes
+    ----------
+    seconds
+        Of every round, by way.
+    peaks
+        Largest peak of memory in bytes, by way, where it was measured.
+    load
+        Load average before and after.
+    """
+
+    seconds: dict[str, list[float]]
+    peaks: dict[str, int]
+    load: tuple[float, float]
 
 
 class Row(NamedTuple):
@@ -203,29 +222,29 @@ def same(ours: Any, theirs: Any, what: str, *, atol: float | None = None) -> str
     return f"{left.size:,} {what}{within}"
 
 
-def timed(
-    size: Size,
-    line: Line,
-    ours: Callable[[], Any],
-    peer: Callable[[], Any],
-) -> Line:
-    """Return a line with the times of both ways, which have both run once before."""
-    if size.small:
-        return line
-    before = os.getloadavg()[0]
-    found: Comparison = compare(line.job, (line.ours, ours), (line.peer, peer), rounds=size.rounds)
-    ratio, least, most = found.ratio, found.least, found.most
-    if line.at_most:
-        pairs = zip(found.seconds[line.ours], found.seconds[line.peer], strict=True)
-        parts = [a / b for a, b in pairs]
-        ratio, least, most = float(np.median(parts)), min(parts), max(parts)
+def measured(line: Line, turns: Turns, *, times: float = 1.0) -> Line:
+    """Return a line with what the rounds found.
+
+    Parameters
+    ----------
+    line
+        Of ways that are among those timed.
+    turns
+        What the rounds found.
+    times
+        How many times as much work ours did; the ratio is that of one piece of work.
+    """
+    ours, peer = (np.array(turns.seconds[name]) for name in (line.ours, line.peer))
+    ratios = ours / peer / times if line.at_most else peer / ours * times
+    both = (line.ours, line.peer)
     return replace(
         line,
-        ratio=ratio,
-        least=least,
-        most=most,
-        seconds=dict(found.seconds),
-        load=(before, os.getloadavg()[0]),
+        ratio=float(np.median(ratios)),
+        least=float(ratios.min()),
+        most=float(ratios.max()),
+        seconds={name: turns.seconds[name] for name in both},
+        peaks={name: turns.peaks[name] for name in both if name in turns.peaks},
+        load=turns.load,
     )
 
 
@@ -242,7 +261,11 @@ def race(
 ) -> Line:
     """Return the line of two ways that were found equal."""
     line = Line(row, job, ours[0], peer[0], equal=equal, target=target, at_most=at_most)
-    return timed(size, line, ours[1], peer[1])
+    if size.small:
+        return line
+    before = os.getloadavg()[0]
+    found = compare(job, ours, peer, rounds=size.rounds)
+    return measured(line, Turns(dict(found.seconds), {}, (before, os.getloadavg()[0])))
 
 
 def quickest(ways: Mapping[str, Callable[[], Any]]) -> str:

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
-__all__ = ["Turns", "take_turns"]
+from peers.lines import Turns
+
+__all__ = ["take_turns"]
 
 
-class Turns(NamedTuple):
-    """What the rounds found.
+def take_turns(
+    ways: Mapping[str, Callable[[], dict[str, float]]],
+    *,
+    rounds: int,
+    check: Callable[[str], object] | None = None,
+) -> Turns:
+    """Run every way once a round, in the opposite order of the round before.
 
-    Attributes
+    Parameters
     ----------
-    seconds
-        Of every round, by way.
-    peaks
-        Largest peak of memory in bytes, by way.
-    load
-        Load average before and after.
+    ways
+        By name; each returns its ``seconds`` and, if it knows it, the ``peak`` of its memory.
+    rounds
+        How many.
+    check
+        Called with the name of a way after it ran, and raises where the answer is wrong.
     """
-
-    seconds: dict[str, list[float]]
-    peaks: dict[str, int]
-    load: tuple[float, float]
-
-
-def take_turns(ways: Mapping[str, Callable[[], dict[str, float]]], *, rounds: int) -> Turns:
-    """Run every way once a round, in the opposite order of the round before."""
     before = os.getloadavg()[0]
     seconds: dict[str, list[float]] = {name: [] for name in ways}
-    peaks = dict.fromkeys(ways, 0)
+    peaks: dict[str, int] = {}
     for number in range(rounds):
         for name in list(ways)[:: 1 if number % 2 == 0 else -1]:
             found = ways[name]()
+            if check is not None:
+                check(name)
             seconds[name].append(found["seconds"])
-            peaks[name] = max(peaks[name], int(found.get("peak", 0)))
+            if "peak" in found:
+                peaks[name] = max(peaks.get(name, 0), int(found["peak"]))
     return Turns(seconds, peaks, (before, os.getloadavg()[0]))

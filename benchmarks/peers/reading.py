@@ -20,10 +20,12 @@ from gridgov.geo.hexgrid import points_to_cells
 from peers.counts import CATEGORIES
 from peers.data import FAST, NUMPY, Floats, make_points, make_streets, numba_there
 from peers.jobs import run_job
-from peers.lines import Line, Row, Size, same
+from peers.lines import Line, Row, Size, measured, same
 from peers.processes import take_turns
 
 __all__ = ["ROW"]
+
+_PEER = "pandas.read_csv alone"
 
 
 def write_csv(path: Path, rows: int) -> tuple[Floats, Floats]:
@@ -72,24 +74,11 @@ def run(size: Size) -> Iterator[Line]:
         same(np.load(here / "out.npy"), np.column_stack([lon, lat]), "coordinates", atol=1e-12)
         ours()
         equal = same(np.load(here / "out.npy"), points_to_cells(lon, lat, 9), "cells in order")
-        line = {"row": "csv", "job": job, "ours": name, "peer": "pandas.read_csv alone"}
+        line = Line("csv", job, name, _PEER, equal=equal, target=1.5, at_most=True)
         if size.small:
-            yield Line(**line, equal=equal, target=1.5, at_most=True)
+            yield line
             return
-        turns = take_turns({name: ours, "pandas.read_csv alone": peer}, rounds=size.rounds)
-    ratios = np.array(turns.seconds[name]) / np.array(turns.seconds["pandas.read_csv alone"])
-    yield Line(
-        **line,
-        equal=equal,
-        target=1.5,
-        at_most=True,
-        ratio=float(np.median(ratios)),
-        least=float(ratios.min()),
-        most=float(ratios.max()),
-        seconds=turns.seconds,
-        peaks=turns.peaks,
-        load=turns.load,
-    )
+        yield measured(line, take_turns({name: ours, _PEER: peer}, rounds=size.rounds))
 
 
 ROW = Row("csv", "CSV of 5 million incidents to a located table, against pandas.read_csv", run)

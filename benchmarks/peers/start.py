@@ -12,9 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from time import perf_counter
 
-import numpy as np
-
-from peers.lines import Line, Row, Size
+from peers.lines import Line, Row, Size, measured
 from peers.processes import take_turns
 
 __all__ = ["ROW"]
@@ -38,23 +36,16 @@ def run(size: Size) -> Iterator[Line]:
         rounds=1 if size.small else max(9, size.rounds),
     )
     for name in list(ways)[:2]:
-        line = {"row": "import", "job": "start of Python and import", "ours": name}
-        peer = "import geopandas"
-        if size.small:
-            yield Line(**line, peer=peer, equal="all start", target=1.15, at_most=True)
-            continue
-        ratios = np.array(turns.seconds[name]) / np.array(turns.seconds[peer])
-        yield Line(
-            **line,
-            peer=peer,
+        line = Line(
+            "import",
+            "start of Python and import",
+            name,
+            "import geopandas",
+            equal="all start" if size.small else "",
             target=1.15,
             at_most=True,
-            ratio=float(np.median(ratios)),
-            least=float(ratios.min()),
-            most=float(ratios.max()),
-            seconds={one: turns.seconds[one] for one in (name, peer)},
-            load=turns.load,
         )
+        yield line if size.small else measured(line, turns)
 
 
 def _seconds(code: str) -> dict[str, float]:
