@@ -87,7 +87,9 @@ def _table_row(line: Line) -> str:
         medians = f"{medians}; {peaks}" if medians else peaks
     load = "" if line.load is None else f"{line.load[0]:.1f}–{line.load[1]:.1f}"
     ratio = _short(line.ratio) + (" ×" if line.at_most else " × as fast")
-    cells = (line.job, line.ours, line.peer, ratio + spread, target, reached, medians, load)
+    # Two stars in one row would set what is between them in italics.
+    job, ours, peer = (text.replace("*", r"\*") for text in (line.job, line.ours, line.peer))
+    cells = (job, ours, peer, ratio + spread, target, reached, medians, load)
     return "| " + " | ".join(cells) + " |"
 
 
