@@ -154,40 +154,44 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
 
     spec = TABLES[table]
     own = [name for name in frame.columns if name not in spec.names] if spec.open else []
-    columns = {column.name: _in_form(frame, column) for column in spec.columns}
+    # What a table lacks is made once and shared: millions of rows of nothing, again and
+    # again, are what would take the time.
+    lacking: dict[str, Any] = {}
+    columns = {column.name: _in_form(frame, column, lacking) for column in spec.columns}
     columns.update((name, frame[name]) for name in own)
     # Columns that stay as they are are shared, not copied: pandas 3 copies on write.
     shared = int(pd.__version__.split(".", 1)[0]) >= 3
     result = pd.DataFrame(columns, index=frame.index, copy=not shared)
     geometry = getattr(frame, "_geometry_column_name", None)
     if geometry in columns:
-        result = type(frame)(result, geometry=geometry)
+        result = type(frame)(result, geometry=geometry, copy=not shared)
     return result.__finalize__(frame)
 
 
-def _in_form(frame: pd.DataFrame, column: Column) -> Any:
+def _in_form(frame: pd.DataFrame, column: Column, lacking: dict[str, Any]) -> Any:
     """Return a documented column of a table in its dtype, missing values if it is not there."""
     import numpy as np
     import pandas as pd
 
     there = column.name in frame.columns
+    if not there and column.dtype in ("str", "time"):
+        if column.dtype not in lacking:
+            lacking[column.dtype] = _missing(frame, column.dtype)
+        return lacking[column.dtype]
     values = frame[column.name] if there else pd.Series(np.nan, index=frame.index)
     match column.dtype:
         case "str":
             if str(values.dtype) == "str":
                 return values
-            # A column that nobody has is common, and reading millions of rows of nothing
-            # as text is what would take the time.
-            missing = values.isna() if there else None
-            if missing is None or missing.all():
-                return _nothing(len(frame))
+            missing = values.isna()
+            if missing.all():
+                return _missing(frame, "str")
             return values.astype("str").where(~missing)
         case "time":
             if isinstance(values.dtype, pd.DatetimeTZDtype):
                 return values
-            if not there or values.isna().all():
-                never = np.full(len(frame), "NaT", dtype="datetime64[us]")
-                return pd.DatetimeIndex(never).tz_localize("UTC").array
+            if values.isna().all():
+                return _missing(frame, "time")
             return pd.to_datetime(values, utc=True).dt.as_unit("us")
         case "ordered":
             kind = pd.CategoricalDtype(column.categories or SPOTS, ordered=True)
@@ -198,10 +202,19 @@ def _in_form(frame: pd.DataFrame, column: Column) -> Any:
             return values if str(values.dtype) == kind else values.astype(kind)
 
 
-def _nothing(rows: int) -> Any:
-    """Return a column of missing text."""
+def _missing(frame: pd.DataFrame, dtype: str) -> pd.Series:
+    """Return a column of missing texts or times."""
     import numpy as np
     import pandas as pd
     import pyarrow as pa
 
-    return pd.StringDtype(na_value=np.nan).__from_arrow__(pa.nulls(rows, pa.large_string()))
+    rows = len(frame)
+    if dtype == "time":
+        never = pd.DatetimeIndex(np.full(rows, "NaT", dtype="datetime64[us]"))
+        return pd.Series(never.tz_localize("UTC"), index=frame.index)
+    # Zeros that nobody writes to take no memory until somebody reads them.
+    given, ends = np.zeros(rows // 8 + 1, dtype=np.uint8), np.zeros(rows + 1, dtype=np.int64)
+    buffers = [pa.py_buffer(given), pa.py_buffer(ends), pa.py_buffer(b"")]
+    texts = pa.Array.from_buffers(pa.large_string(), rows, buffers, null_count=rows)
+    nothing = pd.StringDtype(na_value=np.nan).__from_arrow__(texts)
+    return pd.Series(nothing, index=frame.index)

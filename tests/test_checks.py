@@ -88,3 +88,31 @@ def test_conform_keeps_the_callers_columns_in_an_open_table() -> None:
         "geometry",
         "population",
     ]
+
+
+def test_columns_that_conform_adds_or_keeps_can_be_written_to_one_at_a_time() -> None:
+    raw = pd.DataFrame({"incident_id": ["a", "b"], "note": ["x", "y"]})
+    result = conform(raw, "incidents")
+    lacking = ["category", "status", "channel", "department"]
+    assert result[[*lacking, "reported_at", "closed_at", "due_at"]].isna().all(axis=None)
+    assert {str(result[name].dtype) for name in lacking} == {"str"}
+    result.loc[0, "category"] = "litter"
+    result.loc[1, "closed_at"] = pd.Timestamp("2017-05-01", tz="UTC")
+    result.loc[0, "note"] = "changed"
+    assert result["category"].tolist()[0] == "litter"
+    assert result[["status", "channel", "department"]].isna().all(axis=None)
+    assert result["closed_at"].notna().tolist() == [False, True]
+    assert result[["reported_at", "due_at"]].isna().all(axis=None)
+    assert raw["note"].tolist() == ["x", "y"]
+    # And nothing of it stays for the next table.
+    assert conform(raw, "incidents")["category"].isna().all()
+
+
+def test_conform_keeps_a_repeated_index_and_an_empty_table() -> None:
+    raw = pd.DataFrame({"incident_id": ["a", "b", "c"]}, index=[7, 7, 2])
+    result = conform(raw, "incidents")
+    assert result.index.tolist() == [7, 7, 2]
+    assert result["incident_id"].tolist() == ["a", "b", "c"]
+    none = conform(raw.iloc[:0], "incidents")
+    assert len(none) == 0
+    assert str(none["reported_at"].dtype) == "datetime64[us, UTC]"

@@ -163,7 +163,8 @@ def _parts(raster: AreaRaster, pixel: NDArray[np.int32], x: Floats, y: Floats) -
     step = raster.splits
     part = pixel * (step * step) + np.floor((row - np.floor(row)) * step) * step
     part += np.floor((column - np.floor(column)) * step)
-    return raster.parts[part.astype(np.intp)]
+    codes: NDArray[np.int32] = raster.parts[part.astype(np.intp)]
+    return codes
 
 
 def _stretches(

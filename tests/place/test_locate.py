@@ -1,5 +1,7 @@
 """Each incident gets one cell, one owner and one of five matches; rows stay as they were."""
 
+import pickle
+
 import geopandas as gpd
 import h3.api.basic_int as h3
 import numpy as np
@@ -12,7 +14,7 @@ from shapely import LineString, MultiPoint, Point, Polygon, box
 
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, GeometryError, OptionError
-from gridgov.place.area_index import MATCHES
+from gridgov.place.area_index import MATCHES, index_areas
 from gridgov.place.locate import locate
 
 
@@ -70,6 +72,38 @@ def test_many_points_take_the_quick_path_to_the_same_answers():
     assert located["street_id"].astype(object).where(
         located["street_id"].notna(), None
     ).tolist() == (owners)
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_an_index_answers_as_its_table_does(times):
+    places = [place for place, _, _ in PLACES.values()] * times
+    incidents = incidents_at(places)
+    index = index_areas(SQUARES)
+    expected = locate(incidents, SQUARES, resolution=7)
+    pd.testing.assert_frame_equal(locate(incidents, index, resolution=7), expected)
+    sent = pickle.loads(pickle.dumps(index))
+    pd.testing.assert_frame_equal(locate(incidents, sent, resolution=7), expected)
+
+
+def test_a_table_changed_between_two_calls_gives_the_new_owners():
+    streets = SQUARES.copy()
+    incidents = incidents_at([Point(0.5, 0.5), Point(1.25, 0.5)] * 200)
+    assert locate(incidents, streets, resolution=7)["street_id"].tolist()[:2] == ["A", "B"]
+    streets.loc[0, "geometry"] = box(0, 0, 1.4, 1)
+    assert locate(incidents, streets, resolution=7)["street_id"].tolist()[:2] == ["A", "A"]
+    streets["street_id"] = ["N", "B", "C"]
+    assert locate(incidents, streets, resolution=7)["street_id"].tolist()[:2] == ["N", "N"]
+
+
+def test_empty_points_in_a_later_block_are_no_points():
+    places = list(shapely.points(np.full(5000, 0.5), 0.5))
+    places[4500], places[4600] = Point(), None
+    located = locate(incidents_at(places), SQUARES, resolution=7)
+    assert np.flatnonzero(located["match"] == "no_point").tolist() == [4500, 4600]
+    assert np.flatnonzero(located["cell"].isna()).tolist() == [4500, 4600]
+    places[4700] = LineString([(0, 0), (1, 1)])
+    with pytest.raises(GeometryError, match="1 other geometry, the first a LineString at row 4700"):
+        locate(incidents_at(places), SQUARES, resolution=7)
 
 
 def test_columns_and_kinds_are_the_documented_ones():
