@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from gridgov.figures.line_density import plot_line_density
     from gridgov.figures.moran import plot_moran
     from gridgov.figures.near_repeats import plot_near_repeats
+    from gridgov.figures.pattern_change import plot_pattern_change
     from gridgov.figures.prediction import plot_backtest
     from gridgov.geo.datum import transform_coordinates
     from gridgov.hotspots.backtest import backtest
@@ -123,6 +124,7 @@ _HOMES = {
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
     "plot_near_repeats": "gridgov.figures.near_repeats",
+    "plot_pattern_change": "gridgov.figures.pattern_change",
     "plot_backtest": "gridgov.figures.prediction",
     "plot_hotspots": "gridgov.figures.hotspots",
     "plot_clusters": "gridgov.figures.clusters",
@@ -182,6 +184,7 @@ __all__ = [
     "plot_lorenz",
     "plot_moran",
     "plot_near_repeats",
+    "plot_pattern_change",
     "rank_measures",
     "read_incidents",
     "read_jurisdictions",

@@ -26,6 +26,7 @@ POSITIONAL = {
     "check_responsibility": 2,
     "map_hotspots": 2,
     "map_pattern_change": 2,
+    "plot_pattern_change": 2,
     "map_rates": 2,
     "map_moran": 2,
     "map_emerging": 2,

@@ -102,8 +102,8 @@ def map_pattern_change(
     check_table(change, name, columns=needed)
     if change["cell"].isna().any():
         raise MapError(
-            "A map of change needs cells. Found: a table whose units are streets. Compare with "
-            'unit="cell", or join the table to the outlines of the streets.'
+            "A map of change needs cells. Found: a table whose units are streets. Draw it with "
+            'gridgov.plot_pattern_change(...), or compare with unit="cell".'
         )
     words = words_for(lang)
     lines = [
