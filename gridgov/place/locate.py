@@ -13,13 +13,20 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from gridgov.checks import check_resolution, check_table, conform
 from gridgov.geo.hexgrid import points_to_cells
-from gridgov.place.area_index import MATCHES, index_areas
+from gridgov.place.area_index import MATCHES, AreaIndex, Owners, index_areas
 from gridgov.place.areas import check_points
 
 __all__ = ["locate"]
+
+Floats = NDArray[np.float64]
+
+# Rows answered at once: what is needed on the way stays small beside the answers, and
+# making ready for a block costs nothing beside its rows.
+_BLOCK = 1 << 20
 
 
 def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDataFrame:
@@ -69,6 +76,10 @@ def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDat
     vertices leave slivers between them, which :func:`gridgov.check_responsibility`
     lists.
 
+    The index of the jurisdictions is made at the first call and remembered. Beside the
+    table, a row takes 16 bytes on the way and 13 for its cell, owner and match, before
+    these become text; columns that stay as they are are not copied.
+
     Examples
     --------
     Two square streets side by side, and a point in each, on the shared edge, outside,
@@ -98,8 +109,7 @@ def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDat
     check_table(incidents, "incidents", columns=["incident_id", "geometry"], allow_empty=True)
     longitude, latitude = check_points(incidents)
     index = index_areas(jurisdictions, points=len(longitude))
-    found = index.owners(longitude, latitude)
-    cells = points_to_cells(longitude, latitude, resolution)
+    cells, found = _cells_and_owners(index, longitude, latitude, resolution)
     new = {
         "cell": pd.arrays.IntegerArray(cells, cells == 0),
         "street_id": pd.array(index.street_ids, dtype="str").take(
@@ -109,3 +119,17 @@ def locate(incidents: Any, jurisdictions: Any, *, resolution: int) -> gpd.GeoDat
     }
     located: gpd.GeoDataFrame = conform(incidents.assign(**new), "located")
     return located
+
+
+def _cells_and_owners(
+    index: AreaIndex, longitude: Floats, latitude: Floats, resolution: int
+) -> tuple[NDArray[np.uint64], Owners]:
+    """Return the cell and the owner of every point in one pass over the coordinates."""
+    rows = len(longitude)
+    cells = np.empty(rows, dtype=np.uint64)
+    owner, match = np.empty(rows, dtype=np.int32), np.empty(rows, dtype=np.int8)
+    for begin in range(0, rows, _BLOCK):
+        block = slice(begin, begin + _BLOCK)
+        owner[block], match[block] = index.owners(longitude[block], latitude[block])
+        cells[block] = points_to_cells(longitude[block], latitude[block], resolution)
+    return cells, Owners(owner, match)

@@ -95,6 +95,19 @@ def test_a_table_changed_between_two_calls_gives_the_new_owners():
     assert locate(incidents, streets, resolution=7)["street_id"].tolist()[:2] == ["N", "N"]
 
 
+def test_blocks_of_any_size_give_the_same_answers(monkeypatch):
+    rng = np.random.default_rng(4)
+    places = shapely.points(rng.uniform(-1, 4, 2500), rng.uniform(-1, 2, 2500))
+    places[::97] = None
+    incidents = incidents_at(list(places))
+    expected = locate(incidents, SQUARES, resolution=8)
+    for rows in (1, 700, 2499):
+        monkeypatch.setattr("gridgov.place.locate._BLOCK", rows)
+        some = incidents.iloc[:30] if rows == 1 else incidents
+        found = locate(some, SQUARES, resolution=8)
+        pd.testing.assert_frame_equal(found, expected.iloc[: len(some)])
+
+
 def test_empty_points_in_a_later_block_are_no_points():
     places = list(shapely.points(np.full(5000, 0.5), 0.5))
     places[4500], places[4600] = Point(), None
