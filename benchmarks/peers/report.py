@@ -113,7 +113,9 @@ def write_chart(path: Path, lines: Iterable[Line]) -> None:
     place = np.arange(len(shown))[::-1]
     ratio = np.array([line.ratio for line in shown])
     spread = np.array([(line.ratio - line.least, line.most - line.ratio) for line in shown]).T
-    axes.barh(place, ratio, 0.6, color=[colors[line.reached()] for line in shown])
+    # From as fast as the peer to the right; a bar to the left is slower.
+    axes.barh(place, ratio - 1, 0.6, 1, color=[colors[line.reached()] for line in shown])
+    axes.axvline(1, color=_INK, linewidth=0.8)
     axes.errorbar(ratio, place, xerr=spread, fmt="none", ecolor=_INK, elinewidth=1, capsize=2)
     for at, line in zip(place, shown, strict=True):
         if line.target is not None:
@@ -130,7 +132,9 @@ def write_chart(path: Path, lines: Iterable[Line]) -> None:
         place, [f"{line.job}\n{line.ours} against {line.peer}" for line in shown], fontsize=7.5
     )
     axes.set_xscale("log")
-    axes.set_xlim(left=min(1.0, 0.8 * float(ratio.min())), right=2 * float(ratio.max()))
+    least = min(line.least for line in shown)
+    most = max(max(line.most, line.target or 0) for line in shown)
+    axes.set_xlim(0.8 * min(1.0, least), 1.8 * most)
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}×")
     axes.set_xlabel("times as fast as the peer, median of the rounds; whiskers: all rounds")
     axes.set_title(
