@@ -47,12 +47,30 @@ class PeriodRange:
     first: int
     last: int
 
+    def holds(self, instants: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which instants are counted."""
+        held = np.ones(len(instants), dtype=bool)
+        if self.first != _EARLIEST:
+            held &= instants >= self.first
+        if self.last != _LATEST:
+            held &= instants < self.last
+        return held
+
     def places(self, instants: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the period each instant falls in; meaningless outside the range."""
-        if self.starts.isna().any():
+        if len(self.starts) == 1:
             return np.zeros(len(instants), dtype=np.int64)
-        found = np.searchsorted(self.starts.asi8, instants, side="right") - 1
-        return np.asarray(found, dtype=np.int64)
+        starts = self.starts.asi8
+        shift = int(np.diff(starts).min()).bit_length() - 1
+        # Slices no longer than the shortest period hold at most one start: the period of
+        # a slice's first instant is known, and one comparison says whether it is the next.
+        slices = starts[0] + (np.arange(((starts[-1] - starts[0]) >> shift) + 1) << shift)
+        before = np.searchsorted(starts, slices, side="right") - 1
+        following = np.append(starts, _LATEST)[before + 1]
+
+        key = (instants - starts[0]) >> shift
+        follows = instants >= following.take(key, mode="clip")
+        return np.asarray(before.take(key, mode="clip") + follows)
 
     def limits(self) -> tuple[int | None, int | None]:
         """Return first and last, None where there is no limit."""
@@ -223,7 +241,11 @@ def _starts(from_: int, to: int, freq: str, zone: Any) -> pd.DatetimeIndex:
     first_instants = listed.tz_localize(
         zone, ambiguous=np.ones(len(listed), dtype=bool), nonexistent="shift_forward"
     )
-    return first_instants.as_unit("us")
+    # A date that the zone left out altogether, as Samoa did on crossing the date line, is
+    # shifted past the start of the next one and beyond: it has no instant and is no period.
+    instants = first_instants.as_unit("us").asi8
+    begun = np.unique(np.minimum.accumulate(instants[::-1]))
+    return pd.DatetimeIndex(begun.view("datetime64[us]"), tz="UTC").tz_convert(zone)
 
 
 def _read_instant(value: Any, option: str, zone: Any) -> int:

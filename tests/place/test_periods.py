@@ -68,3 +68,23 @@ def test_every_period_ends_where_the_next_one_begins():
     for zone, freq in (("America/Santiago", "D"), ("Europe/Berlin", "MS"), ("UTC", "W-WED")):
         starts = starts_of(freq, "2017-08-01", "2017-12-15", zone=zone)
         assert [period_end(start, freq) for start in starts[:-1]] == list(starts[1:])
+
+
+def test_a_date_that_a_zone_left_out_is_no_period():
+    # Samoa went from 2011-12-29 to 2011-12-31 when it crossed the date line.
+    starts = starts_of("D", "2011-12-29", "2012-01-01", zone="Pacific/Apia")
+    assert [str(start.date()) for start in starts] == ["2011-12-29", "2011-12-31"]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Sao_Paulo", "Pacific/Apia"])
+@pytest.mark.parametrize("freq", ["D", "W-WED", "MS", "QS-FEB", "YS"])
+def test_an_instant_falls_in_the_period_that_a_search_finds(zone, freq):
+    range_ = read_range(
+        np.array([], np.int64), freq=freq, start="2011-02-03", end="2013-11-05", zone=zone
+    )
+    starts = range_.starts.asi8
+    rng = np.random.default_rng(5)
+    drawn = rng.integers(starts[0], starts[-1] + 86_400_000_000, 2000)
+    instants = np.concatenate([drawn, starts, starts[1:] - 1, starts + 1])
+    expected = np.searchsorted(starts, instants, side="right") - 1
+    np.testing.assert_array_equal(range_.places(instants), expected)
