@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.checks import check_choice, check_table, conform
+from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.hotspots.concentration_samples import CellSample, Units, street_parts
 from gridgov.hotspots.count_maps import checked_counts, count_maps
@@ -145,9 +145,8 @@ def measure_concentration(
     [0.7143, 0.1429, 0.1143]
     """
     check_choice(units, option="units", choices=("cells", "area"))
-    for value, option in ((bootstrap, "bootstrap"), (seed, "seed")):
-        if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < 0:
-            raise OptionError(f"{option} must be a whole number, 0 or more. Found: {value!r}.")
+    check_whole(bootstrap, option="bootstrap", least=0, meaning="0 leaves out the intervals")
+    check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
     if not (isinstance(level, int | float) and 0 < level < 1):
         raise OptionError(f"level must be a share above 0 and below 1. Found: {level!r}.")
     cells, incidents, area = _checked(counts)

@@ -12,20 +12,20 @@ family of tests, corrected by itself; every period and group is a map of its own
 from __future__ import annotations
 
 import warnings
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.checks import check_choice, check_table, conform
+from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.columns import SPOTS
-from gridgov.errors import DataWarning, OptionError
+from gridgov.errors import DataWarning
 from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
+from gridgov.hotspots.draw_warnings import warn_about_draws
 from gridgov.hotspots.gi_map import REASONS, Null, Statistic, answer
 from gridgov.hotspots.gi_scores import gi_star
 from gridgov.hotspots.multiple_testing import benjamini_hochberg, benjamini_yekutieli
-from gridgov.hotspots.randomization_null import DRAWS
 
 __all__ = ["REASONS", "find_hotspots", "gi_star"]
 
@@ -182,14 +182,14 @@ def find_hotspots(
     check_choice(statistic, option="statistic", choices=tuple(_STATISTICS))
     check_choice(null, option="null", choices=("randomization", "analytic", "permutation"))
     check_choice(correction, option="correction", choices=tuple(_CORRECTIONS))
-    _check_whole(rings, "rings", 1, "1 is a cell and its neighbors")
-    _check_whole(
+    rings = check_whole(rings, option="rings", least=1, meaning="1 is a cell and its neighbors")
+    permutations = check_whole(
         permutations,
-        "permutations",
-        _FEWEST_PERMUTATIONS,
-        "with fewer no p is small enough to mean anything",
+        option="permutations",
+        least=_FEWEST_PERMUTATIONS,
+        meaning="with fewer no p is small enough to mean anything",
     )
-    _check_whole(seed, "seed", 0, "the same seed gives the same draws")
+    seed = check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
     check_table(counts, "counts", columns=["cell", "incidents"])
     cells, incidents = checked_counts(counts)
     values = incidents if value == "incidents" else checked_values(counts, value)
@@ -200,7 +200,7 @@ def find_hotspots(
     spots = np.full(len(counts), -1, dtype=np.int8)
     neighbors = np.zeros(len(counts), dtype=np.int64)
     maps = []
-    for part in count_maps(counts, cells, rings=int(rings)):
+    for part in count_maps(counts, cells, rings=rings):
         rows = part.rows
         found = answer(
             values[rows],
@@ -208,8 +208,8 @@ def find_hotspots(
             statistic=statistic,
             null=null,
             counts=value == "incidents",
-            permutations=int(permutations),
-            seed=int(seed),
+            permutations=permutations,
+            seed=seed,
         )
         q = adjusted(found.p_value)
         neighbors[rows] = found.neighbors
@@ -245,14 +245,14 @@ def find_hotspots(
         "statistic": _STATISTICS[statistic],
         "value": value,
         "null": null,
-        "rings": int(rings),
+        "rings": rings,
         "correction": _CORRECTIONS[correction],
-        "permutations": int(permutations) if null == "permutation" else None,
+        "permutations": permutations if null == "permutation" else None,
         "family": "one map: one period and group",
-        "seed": int(seed),
+        "seed": seed,
         "maps": maps,
     }
-    _warn_about_draws(maps, counted=value == "incidents")
+    warn_about_draws(maps, counted=value == "incidents", level=0.10)
     _warn_about_smoothing(counts, value)
     return result
 
@@ -263,47 +263,6 @@ def _spots(z: Floats, side: Floats, q: Floats) -> NDArray[np.int8]:
     level[np.sign(z) != side] = 0
     places = SPOTS.index("not significant") + np.where(z < 0, -level, level)
     return np.where(np.isnan(q), -1, places).astype(np.int8)
-
-
-def _check_whole(value: Any, option: str, least: int, meaning: str) -> None:
-    """Raise if an option is not a whole number from `least` on."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
-        raise OptionError(
-            f"{option} must be a whole number, {least} or more: {meaning}. Found: {value!r}."
-        )
-
-
-def _warn_about_draws(maps: list[dict[str, Any]], *, counted: bool) -> None:
-    """Say once that a p-value has a floor because it comes from draws."""
-    sampled = [entry for entry in maps if entry["p_method"] == "sampled"]
-    if sampled:
-        cause = (
-            "the counts are too large or the neighborhoods too wide for the exact distribution"
-            if counted
-            else "the values are no whole numbers, or too large for the exact distribution"
-        )
-        warnings.warn(
-            f"In {len(sampled)} of {len(maps)} maps {cause}; their p-values come from {DRAWS:,} "
-            f"random draws and cannot fall below {sampled[0]['p_floor']:.0e}.",
-            DataWarning,
-            stacklevel=3,
-        )
-    blunt = [
-        entry
-        for entry in maps
-        if entry["p_method"] == "permutation" and entry["p_floor"] * entry["tests"] >= 0.10
-    ]
-    if blunt:
-        worst = max(blunt, key=lambda entry: entry["tests"])
-        together = int(np.ceil(worst["p_floor"] * worst["tests"] / 0.10))
-        warnings.warn(
-            f"In {len(blunt)} of {len(maps)} maps the permutations are too few for so many tests: "
-            f"no p can fall below {worst['p_floor']:.2g}, and among {worst['tests']:,} tests about "
-            f"{together:,} cells must reach it together before one has q below 0.10. Give more "
-            'permutations, or null="randomization".',
-            DataWarning,
-            stacklevel=3,
-        )
 
 
 def _warn_about_smoothing(counts: pd.DataFrame, value: str) -> None:

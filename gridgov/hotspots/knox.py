@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from gridgov.checks import check_whole
 from gridgov.errors import OptionError
 
 __all__ = ["KnoxCounts", "Metric", "Progress", "knox"]
@@ -96,8 +97,8 @@ def knox(
     >>> counts.observed.tolist(), counts.expected.round(3).tolist()
     ([[2]], [[0.667]])
     """
-    _check_whole(permutations, "permutations", 1)
-    _check_whole(seed, "seed", 0)
+    check_whole(permutations, option="permutations", least=1, meaning="more make p finer")
+    check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
     edges = np.asarray(distance_edges, dtype=np.float64)
     limits = _whole_limits(time_edges)
     stamps = np.asarray(when, dtype=np.int64)
@@ -182,9 +183,3 @@ def _whole_limits(edges: Any) -> Whole:
     up = np.ceil(np.asarray(edges, dtype=np.float64))
     # No time lies 2**60 µs (36,000 years) after another one.
     return np.minimum(up, 2.0**60).astype(np.int64)
-
-
-def _check_whole(value: Any, option: str, least: int) -> None:
-    """Raise if an option is not a whole number from `least` on."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
-        raise OptionError(f"{option} must be a whole number, {least} or more. Found: {value!r}.")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, stdtrit
 from scipy.stats import rankdata
 
-from gridgov.checks import check_choice, check_language, check_table, conform
+from gridgov.checks import check_choice, check_language, check_table, check_whole, conform
 from gridgov.columns import Language
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.taxonomy.labels import label
@@ -354,8 +354,5 @@ def _check_options(confidence: Any, samples: Any, seed: Any) -> None:
         raise OptionError(
             f"confidence must be a number above 0.5 and below 1. Found: {confidence!r}."
         )
-    for value, option, least in ((samples, "samples", 999), (seed, "seed", 0)):
-        if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
-            raise OptionError(
-                f"{option} must be a whole number, {least} or more. Found: {value!r}."
-            )
+    check_whole(samples, option="samples", least=999, meaning="fewer make the interval uncertain")
+    check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")

@@ -11,7 +11,6 @@ alone, so the test is the one of Gi and shares its machinery.
 
 from __future__ import annotations
 
-import warnings
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -19,11 +18,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, check_table, check_whole, conform
-from gridgov.errors import DataWarning
 from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
+from gridgov.hotspots.draw_warnings import warn_about_draws
 from gridgov.hotspots.gi_map import Answer, Null, answer
 from gridgov.hotspots.multiple_testing import benjamini_hochberg, benjamini_yekutieli
-from gridgov.hotspots.randomization_null import DRAWS
 
 __all__ = ["QUADRANTS", "find_moran_clusters"]
 
@@ -240,7 +238,7 @@ def find_moran_clusters(
         "seed": seed,
         "maps": maps,
     }
-    _warn_about_draws(maps)
+    warn_about_draws(maps, counted=counted, level=_LEVEL)
     return result
 
 
@@ -290,32 +288,3 @@ def _types(scatter: _Scatter, side: Floats, q: Floats) -> Texts:
     types[~((q < _LEVEL) & (side == lag_side))] = "not significant"
     types[np.isnan(q)] = None
     return types
-
-
-def _warn_about_draws(maps: list[dict[str, Any]]) -> None:
-    """Say once that p-values come from draws, or that there are too few draws to find anything."""
-    sampled = [entry for entry in maps if entry["p_method"] == "sampled"]
-    if sampled:
-        warnings.warn(
-            f"In {len(sampled)} of {len(maps)} maps the values are no whole numbers, or the exact "
-            f"distribution would cost too much; their p-values come from {DRAWS:,} random "
-            f"arrangements and cannot fall below {sampled[0]['p_floor']:.0e}.",
-            DataWarning,
-            stacklevel=3,
-        )
-    blunt = [
-        entry
-        for entry in maps
-        if entry["p_method"] == "permutation" and entry["p_floor"] * entry["tests"] >= _LEVEL
-    ]
-    if blunt:
-        worst = max(blunt, key=lambda entry: int(entry["tests"]))
-        warnings.warn(
-            f"In {len(blunt)} of {len(maps)} maps the permutations are too few for so many tests: "
-            f"no p can fall below {worst['p_floor']:.2g}, and "
-            f"{int(np.ceil(worst['p_floor'] * worst['tests'] / _LEVEL)):,} of {worst['tests']:,} "
-            'cells must reach it before one is called a cluster. null="randomization" has no such '
-            "floor.",
-            DataWarning,
-            stacklevel=3,
-        )

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.checks import check_choice, check_table, conform
+from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.errors import InputError, OptionError
 from gridgov.hotspots.multiple_testing import benjamini_yekutieli
 from gridgov.hotspots.proportion_tests import chi_square, fisher_exact
@@ -356,11 +356,8 @@ def _by_unit(units: Any, unit: Unit, first: Whole, second: Whole) -> pd.DataFram
 
 def _check_samples(samples: Any, share: Any, seed: Any) -> None:
     """Raise if the options of sampling are out of range."""
-    for value, option, least in ((samples, "samples", 40), (seed, "seed", 0)):
-        if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
-            raise OptionError(
-                f"{option} must be a whole number, {least} or more. Found: {value!r}."
-            )
+    check_whole(samples, option="samples", least=40, meaning="fewer have no 2.5 % on a side")
+    check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
     _check_part(share, "share")
 
 

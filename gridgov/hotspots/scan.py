@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.checks import check_choice
+from gridgov.checks import check_choice, check_whole
 from gridgov.errors import OptionError
 from gridgov.hotspots.scan_clusters import best_windows, choose_clusters, monte_carlo_p
 from gridgov.hotspots.scan_likelihood import Direction
@@ -168,9 +168,9 @@ def find_scan_clusters(
     check_choice(direction, option="direction", choices=("high", "low", "both"))
     _check_share(space_share, "space_share", 0.5)
     _check_share(time_share, "time_share", 0.9)
-    _check_whole(secondary, "secondary", 0)
-    _check_whole(replicates, "replicates", 1)
-    _check_whole(seed, "seed", 0)
+    check_whole(secondary, option="secondary", least=0, meaning="clusters beside the first")
+    check_whole(replicates, option="replicates", least=1, meaning="more make p finer")
+    check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
     _check_together(model, time, baseline, radius_km)
     places, incidents = read_places(counts)
     points = earth_points(places.longitude, places.latitude)
@@ -276,12 +276,6 @@ def _check_share(value: Any, option: str, most: float) -> None:
             f"{option} must be above 0 and up to {most}. Found: {value!r}. A cluster larger than "
             "that is better told as a lack outside it."
         )
-
-
-def _check_whole(value: Any, option: str, least: int) -> None:
-    """Raise if an option is not a whole number from `least` on."""
-    if isinstance(value, bool) or not hasattr(value, "__index__") or int(value) < least:
-        raise OptionError(f"{option} must be a whole number, {least} or more. Found: {value!r}.")
 
 
 def _check_together(model: Model, time: Time, baseline: Any, radius_km: Any) -> None:

@@ -10,14 +10,13 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, OptionError
+from gridgov.place.area_index import OWNED_MATCHES
 from gridgov.place.periods import read_range
 
 __all__ = ["check_meters", "counted_rows", "in_time", "row_weights"]
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-
-_OWNED = ("inside", "border", "overlap")
 
 
 def check_meters(value: Any, option: str) -> None:
@@ -54,7 +53,7 @@ def row_weights(table: Any, column: str | None) -> Floats:
 
 def counted_rows(located: Any, cells: Any, *, start: Any, end: Any, times: str) -> Places:
     """Return the rows that a tally over the same cells and times counts."""
-    counted = located["match"].isin(_OWNED) & located["cell"].isin(cells)
+    counted = located["match"].isin(OWNED_MATCHES) & located["cell"].isin(cells)
     inside = counted.to_numpy(dtype=bool, na_value=False)
     if start is not None or end is not None:
         dated, in_range = in_time(located, start=start, end=end, times=times)

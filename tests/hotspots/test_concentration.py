@@ -235,7 +235,7 @@ def test_what_cannot_be_measured_is_named() -> None:
     counts = counts_of([5, 2, 1])
     for options, words in (
         ({"units": "cell"}, "Did you mean 'cells'"),
-        ({"bootstrap": -1}, "bootstrap must be a whole number, 0 or more. Found: -1"),
+        ({"bootstrap": -1}, r"bootstrap must be a whole number, 0 or more.*Found: -1"),
         ({"seed": 1.5}, "seed must be a whole number"),
         ({"level": 95}, "level must be a share above 0 and below 1. Found: 95"),
     ):
