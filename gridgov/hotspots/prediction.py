@@ -24,9 +24,9 @@ from gridgov.hotspots.unit_totals import (
     check_one_group,
     first_instant,
     last_instant,
-    read_moment,
     unit_totals,
 )
+from gridgov.place.periods import read_moment
 
 __all__ = ["SHARES", "cell_areas", "check_shares", "score_prediction", "scores_of"]
 

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.errors import ColumnsError, InputError, OptionError
+from gridgov.errors import ColumnsError, InputError
 from gridgov.hotspots.count_maps import checked_counts
 from gridgov.place.periods import period_end
 
-__all__ = ["check_one_group", "first_instant", "last_instant", "read_moment", "unit_totals"]
+__all__ = ["check_one_group", "first_instant", "last_instant", "unit_totals"]
 
 Whole = NDArray[np.int64]
 
@@ -101,27 +101,6 @@ def last_instant(table: pd.DataFrame) -> pd.Timestamp | None:
         return None
     last = period_end(period.max(), freq)
     return last if end is None else min(last, end)
-
-
-def read_moment(value: Any, option: str, zone: Any) -> pd.Timestamp:
-    """Return a date or Timestamp as a moment, in the zone when it carries none.
-
-    Raises
-    ------
-    OptionError
-        If it cannot be read.
-    """
-    try:
-        moment = pd.Timestamp(value)
-        if moment is pd.NaT:
-            raise ValueError("missing")
-        if moment.tzinfo is None:
-            moment = moment.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-    except (TypeError, ValueError, OverflowError) as error:
-        raise OptionError(
-            f"{option} must be a date such as '2017-09-01' or a Timestamp. Found: {value!r}."
-        ) from error
-    return moment
 
 
 def _limit(table: pd.DataFrame, name: str) -> pd.Timestamp | None:

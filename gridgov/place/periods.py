@@ -17,7 +17,14 @@ from numpy.typing import NDArray
 
 from gridgov.errors import ColumnsError, InputError, OptionError
 
-__all__ = ["PeriodRange", "check_period", "period_end", "read_instants", "read_range"]
+__all__ = [
+    "PeriodRange",
+    "check_period",
+    "period_end",
+    "read_instants",
+    "read_moment",
+    "read_range",
+]
 
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -248,8 +255,28 @@ def _starts(from_: int, to: int, freq: str, zone: Any) -> pd.DatetimeIndex:
     return pd.DatetimeIndex(begun.view("datetime64[us]"), tz="UTC").tz_convert(zone)
 
 
-def _read_instant(value: Any, option: str, zone: Any) -> int:
-    """Return a date as microseconds since 1970 UTC, in the zone when it carries none."""
+def read_moment(value: Any, option: str, zone: Any) -> pd.Timestamp:
+    """Return a date or Timestamp as a moment, in the zone when it carries none.
+
+    Parameters
+    ----------
+    value
+        Text such as ``"2017-09-01"``, a date or a Timestamp.
+    option
+        What the error calls it.
+    zone
+        Time zone of the calendar.
+
+    Raises
+    ------
+    OptionError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> print(read_moment("2017-09-01", "start", "Asia/Shanghai"))
+    2017-09-01 00:00:00+08:00
+    """
     try:
         moment = pd.Timestamp(value)
         if moment is pd.NaT:
@@ -260,5 +287,11 @@ def _read_instant(value: Any, option: str, zone: Any) -> int:
         raise OptionError(
             f"{option} must be a date such as '2017-09-01' or a Timestamp. Found: {value!r}."
         ) from error
+    return moment
+
+
+def _read_instant(value: Any, option: str, zone: Any) -> int:
+    """Return a date as microseconds since 1970 UTC, in the zone when it carries none."""
+    moment = read_moment(value, option, zone)
     # Timestamp.value counts nanoseconds whatever the unit, and overflows in 2262.
     return int(pd.DatetimeIndex([moment]).as_unit("us").asi8[0])
