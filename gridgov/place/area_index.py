@@ -18,9 +18,10 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_whole
-from gridgov.place.area_raster import AreaRaster, build_raster, look_up
+from gridgov.place.area_raster import AreaRaster, build_raster
 from gridgov.place.areas import check_areas, check_crs
 from gridgov.place.owners import MATCHES, OWNED_MATCHES, Owners, owners_plain
+from gridgov.place.raster_lookup import look_up
 
 __all__ = [
     "MATCHES",

@@ -15,15 +15,22 @@ from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, scale, translate
 
 from gridgov.errors import ColumnsError, DatumError, OptionError
+from gridgov.geo import compiled
+from gridgov.place import raster_lookup
 from gridgov.place.area_index import MATCHES, Owners, index_areas, owners, owners_plain
-from gridgov.place.area_raster import build_raster, look_up
+from gridgov.place.area_raster import build_raster
+from gridgov.place.raster_lookup import look_up
 
 
 def quick_owners(polygons, x, y, pixels=4096, splits=None):
     shapes = np.array(polygons, dtype=object)
     raster = build_raster(shapes, pixels, splits=splits)
     assert raster is not None
-    return look_up(raster, shapes, np.asarray(x, dtype=float), np.asarray(y, dtype=float))
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    found = look_up(raster, shapes, x, y)
+    if compiled.numba_installed():
+        assert_same(raster_lookup._look_up_compiled(raster, shapes, x, y), found)
+    return found
 
 
 def hard_points(polygons, seed=0, count=300):
@@ -231,6 +238,16 @@ def test_missing_and_endless_coordinates_are_no_point():
             "outside",
         ]
         assert found.owner[:5].tolist() == [-1, -1, -1, 0, -1]
+
+
+def test_missing_coordinates_are_no_point_in_compiled_loops_too():
+    pytest.importorskip("numba", reason="the extra fast (numba) is absent")
+    polygons = np.array([box(0, 0, 2, 2)], dtype=object)
+    x = np.array([np.nan, 1.0, np.inf, 1.0, 1e308, -np.inf])
+    y = np.array([1.0, np.nan, 1.0, 1.0, -1e308, np.nan])
+    found = quick_owners(polygons, x, y)
+    assert_same(found, owners_plain(polygons, x, y))
+    assert found.owner.tolist() == [-1, -1, -1, 0, -1, -1]
 
 
 def test_no_points_give_no_owners():
