@@ -18,15 +18,16 @@ from gridgov.errors import InputError
 from gridgov.geo.compiled import kernels
 from gridgov.geo.hexgrid import points_to_cells, text_to_cells
 from gridgov.place.area_index import MATCHES, OWNED_MATCHES, AreaIndex
-from gridgov.place.cell_places import CellPlaces, index_cells
+from gridgov.place.cell_places import CellPlaces
 from gridgov.place.periods import PeriodRange, read_range
 from gridgov.place.tally import FATES
 from gridgov.scale.batches import Times, ahead, read_batches, read_groups
+from gridgov.scale.cell_table import CellTable, index_digits, resolution_of
 from gridgov.scale.counting import Counter, Summary
 from gridgov.scale.files import Part
 from gridgov.scale.places import Places
 
-__all__ = ["CountJob", "FromLocated", "FromPoints", "index_bytes", "resolution_of"]
+__all__ = ["CountJob", "FromLocated", "FromPoints", "index_bytes"]
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
@@ -202,7 +203,7 @@ class CountJob:
         InputError
             If cells have another resolution.
         """
-        table, calendar = index_cells(self.cells), _Calendar(self.freq, self.times.zone)
+        table, calendar = index_digits(self.cells), _Calendar(self.freq, self.times.zone)
         by = [self.by] if self.by is not None and not self.computed else []
         dates = [self.times.name] if self.times.name is not None else []
         names = dict.fromkeys([*self.rows.columns, *dates, *by])
@@ -224,7 +225,7 @@ class CountJob:
         self,
         batch: Any,
         found: tuple[Cells, Matches, NDArray[Any]],
-        table: CellPlaces,
+        table: CellTable | CellPlaces,
         calendar: _Calendar,
         counter: Counter,
     ) -> None:
@@ -334,11 +335,6 @@ def index_bytes(index: AreaIndex) -> bytes:
 
     outlines = b"".join(shapely.to_wkb(index.polygons).tolist())
     return repr(index.street_ids.tolist()).encode() + hashlib.sha256(outlines).digest()
-
-
-def resolution_of(cell: Any) -> int:
-    """Return the resolution that a cell's id states."""
-    return (int(cell) >> 52) & 15
 
 
 def _fate(counter: Counter, fate: str, number: Any) -> None:

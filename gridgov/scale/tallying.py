@@ -22,8 +22,9 @@ from gridgov.place.coding import grid_cells
 from gridgov.place.periods import check_period, read_range
 from gridgov.scale import cluster
 from gridgov.scale.batches import Times, find_times
+from gridgov.scale.cell_table import resolution_of
 from gridgov.scale.checkpoints import load_summary, make_folder, save_summary
-from gridgov.scale.count_job import CountJob, FromLocated, FromPoints, resolution_of
+from gridgov.scale.count_job import CountJob, FromLocated, FromPoints
 from gridgov.scale.counting import Summary
 from gridgov.scale.files import Part, SourceFile, check_columns, find_files, split
 from gridgov.scale.places import find_places

@@ -241,7 +241,7 @@ def test_a_function_for_other_engines_answers_the_same():
     assert found["cell"].dropna().tolist() == cells_to_text(cells[cells > 0]).tolist()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(
     cuts=st.lists(st.integers(0, 600), min_size=2, max_size=2).map(sorted),
     group=st.integers(1, 300),
