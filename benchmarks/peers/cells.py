@@ -22,9 +22,9 @@ from peers.lines import (
     absent,
     need,
     quickest,
-    race,
     same,
 )
+from peers.turns import race_all
 
 __all__ = ["ROW"]
 
@@ -59,8 +59,13 @@ def _one_resolution(size: Size, lon: Floats, lat: Floats, resolution: int) -> It
     except Exception as error:
         yield absent("cells", job, "gridgov", "polars-h3", error)
         return
-    for name, (way, target) in ours.items():
-        yield race(size, "cells", job, (name, way), ("polars-h3", peer), equal=equal, target=target)
+    lines = [
+        Line("cells", job, name, "polars-h3", equal=equal, target=target)
+        for name, (_, target) in ours.items()
+    ]
+    yield from race_all(
+        size, lines, {**{name: way for name, (way, _) in ours.items()}, "polars-h3": peer}
+    )
     if not numba_there():
         yield absent("cells", job, FAST, "polars-h3", AbsentError("numba is not installed"))
 

@@ -18,7 +18,8 @@ import gridgov as gg
 from gridgov.geo.hexgrid import points_to_cells
 from gridgov.place.area_index import MATCHES, OWNED_MATCHES, owners
 from peers.data import make_points, make_streets
-from peers.lines import DifferentError, Line, Row, Size, absent, need, quickest, race, same
+from peers.lines import DifferentError, Line, Row, Size, absent, need, quickest, same
+from peers.turns import race_all
 
 __all__ = ["ROW"]
 
@@ -99,8 +100,8 @@ def _one_kind(size: Size, located: Any, grid: Any, kind: str) -> Iterator[Line]:
     except Exception as error:
         yield absent("counts", job, "gridgov.tally", "polars", error)
         return
-    for way in ours.items():
-        yield race(size, "counts", job, way, ("polars", peer), equal=equal, target=8.0)
+    lines = [Line("counts", job, name, "polars", equal=equal, target=8.0) for name in ours]
+    yield from race_all(size, lines, {**ours, "polars": peer})
 
 
 def polars_groups(located: pd.DataFrame) -> Callable[[], Any]:

@@ -25,7 +25,7 @@ from peers.counts import CATEGORIES
 from peers.data import FAST, NUMPY, make_points, make_streets, numba_there
 from peers.jobs import run_job
 from peers.lines import DifferentError, Line, Row, Size, Turns, absent, measured, need, same
-from peers.processes import take_turns
+from peers.turns import take_turns
 
 __all__ = ["ROW", "check_counts", "write_areas", "write_folder"]
 

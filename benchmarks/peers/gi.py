@@ -22,6 +22,7 @@ from gridgov.geo.adjacency import disk_matrix
 from gridgov.hotspots.gi_scores import gi_star
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 from peers.lines import DifferentError, Line, Row, Size, absent, need, race, same
+from peers.turns import race_all
 
 __all__ = ["ROWS"]
 
@@ -42,6 +43,7 @@ def run_esda(size: Size) -> Iterator[Line]:
     for name, way in ours.items():
         for ours_, theirs, what in zip(way(), (z, q), ("z", "q"), strict=True):
             same(ours_, theirs, f"{what} of {name}", atol=_NEAR)
+    ways, lines = dict(ours), []
     for name, make in (
         ("libpysal Graph + esda", pysal_graph),
         ("libpysal W + esda", pysal_weights),
@@ -56,8 +58,9 @@ def run_esda(size: Size) -> Iterator[Line]:
         except Exception as error:
             yield absent("gi", job, "gridgov", name, error)
             continue
-        for way in ours.items():
-            yield race(size, "gi", job, way, (name, peer), equal=equal, target=120.0)
+        ways[name] = peer
+        lines += [Line("gi", job, way, name, equal=equal, target=120.0) for way in ours]
+    yield from race_all(size, lines, ways)
 
 
 def _arrays(counts: Any) -> tuple[Floats, Floats]:

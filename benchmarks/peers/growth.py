@@ -17,7 +17,7 @@ from peers.data import FAST, NUMPY, numba_there
 from peers.folder import check_counts, write_areas, write_folder
 from peers.jobs import run_job
 from peers.lines import Line, Row, Size, measured
-from peers.processes import take_turns
+from peers.turns import take_turns
 
 __all__ = ["ROW"]
 

@@ -21,7 +21,7 @@ from peers.counts import CATEGORIES
 from peers.data import FAST, NUMPY, Floats, make_points, make_streets, numba_there
 from peers.jobs import run_job
 from peers.lines import Line, Row, Size, measured, same
-from peers.processes import take_turns
+from peers.turns import take_turns
 
 __all__ = ["ROW"]
 

@@ -13,7 +13,7 @@ from functools import partial
 from time import perf_counter
 
 from peers.lines import Line, Row, Size, measured
-from peers.processes import take_turns
+from peers.turns import take_turns
 
 __all__ = ["ROW"]
 
