@@ -74,7 +74,11 @@ def cell_outlines(cells: ArrayLike) -> NDArray[np.object_]:
         rings[:, :6, 0], rings[:, :6, 1] = lon, lat
         rings[:, 6] = rings[:, 0]
         block = outlines[start : start + _BLOCK]
-        block[whole] = shapely.polygons(rings)
+        # Twice as quick as shapely.polygons, which makes the rings first.
+        ends = np.arange(len(rings) + 1)
+        block[whole] = shapely.from_ragged_array(
+            shapely.GeometryType.POLYGON, rings.reshape(-1, 2), (7 * ends, ends)
+        )
         block[~whole] = h3_plain.cell_outlines(some[~whole])
     return outlines
 
