@@ -41,6 +41,7 @@ from peers import (
     trends,
 )
 from peers import whole_locate as locate
+from peers.jobs import peak_bytes
 from peers.lines import DifferentError, Line, Row, Size
 
 from gridgov.geo import compiled
@@ -89,8 +90,11 @@ def run_row(row: Row, size: Size) -> tuple[list[Line], bool]:
         traceback.print_exc()
         print("FAILED, row stopped", flush=True)
         return lines, False
-    load = os.getloadavg()[0]
-    print(f"   {perf_counter() - begun:.0f} s in all, load {load:.1f}", flush=True)
+    print(
+        f"   {perf_counter() - begun:.0f} s in all; load {os.getloadavg()[0]:.1f}; peak of this "
+        f"process so far {peak_bytes() / 1e9:.1f} GB",
+        flush=True,
+    )
     return lines, True
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-__all__ = ["run_job"]
+__all__ = ["peak_bytes", "run_job"]
 
 Job = Callable[[], Any]
 
@@ -177,7 +177,7 @@ _JOBS: dict[str, Callable[..., tuple[Job, Callable[[Any], None]]]] = {
 }
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     """Return the largest memory this process has held."""
     status = Path("/proc/self/status")
     if status.exists():
@@ -197,7 +197,7 @@ def main() -> None:
     start = perf_counter()
     answer = work()
     seconds = perf_counter() - start
-    peak = _peak_bytes()
+    peak = peak_bytes()
     save(answer)
     print(json.dumps({"seconds": seconds, "peak": peak}))
 

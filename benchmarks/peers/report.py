@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from timing import machine
 
+from gridgov import __version__
 from peers.lines import Line
 
 __all__ = ["merge", "read_lines", "write_chart", "write_table"]
 
 _PACKAGES = (
-    "gridgov", "numpy", "pandas", "scipy", "pyarrow", "shapely", "geopandas", "h3", "numba",
+    "numpy", "pandas", "scipy", "pyarrow", "shapely", "geopandas", "h3", "numba",
     "polars", "polars-h3", "duckdb", "h3ronpy", "sedonadb", "libpysal", "esda", "pymannkendall",
 )  # fmt: skip
 
@@ -29,7 +30,8 @@ _REACHED, _SHORT, _NONE, _INK, _QUIET = "#2a6f97", "#c1666b", "#8d99ae", "#22222
 
 def versions() -> dict[str, str]:
     """Return the versions of what is installed."""
-    found = {}
+    # Run from a checkout it is not installed.
+    found = {"gridgov": __version__}
     for name in _PACKAGES:
         try:
             found[name] = version(name)

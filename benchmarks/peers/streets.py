@@ -58,9 +58,11 @@ def run(size: Size, *, row: str, points: int, areas: int, built: bool) -> Iterat
 
     targets = {9: (8.0, None) if built else (25.0, 8.0), 500: (4.0, None) if built else (12.0, 8.0)}
     by_join, by_sedona = targets[areas]
-    peers: dict[str, tuple[Any, float | None]] = {"geopandas.sjoin": (geopandas_sjoin, by_join)}
-    if not built:
-        peers["sedonadb"] = (sedonadb, by_sedona)
+    # sedonadb first: its copy of the points is gone before the join makes its tree of them.
+    peers: dict[str, tuple[Any, float | None]] = {"sedonadb": (sedonadb, by_sedona)}
+    if built:
+        peers = {}
+    peers["geopandas.sjoin"] = (geopandas_sjoin, by_join)
     table = gpd.GeoDataFrame(geometry=shapely.points(lon, lat), crs="EPSG:4326")
     exact = np.isin(first.match, _EXACT)
     for name, (make, target) in peers.items():
@@ -75,6 +77,7 @@ def run(size: Size, *, row: str, points: int, areas: int, built: bool) -> Iterat
             yield absent(row, job, "gridgov", name, error)
             continue
         yield race(size, row, job, ("gridgov", ours), (name, peer), equal=equal, target=target)
+        del peer, read
 
 
 def _owners(streets: Any, lon: Floats, lat: Floats, built: bool) -> Any:
