@@ -25,15 +25,13 @@ def run(size: Size) -> Iterator[Line]:
     lon, lat = make_points(size.of(10_000_000, 20_000), seed=1)
     streets = make_streets(9, seed=1)
     index = index_areas(streets, points=len(lon))
+    name = FAST if numba_there() else NUMPY
     jobs = {
-        "to cells, resolution 9": (
-            FAST if numba_there() else NUMPY,
-            partial(points_to_cells, lon, lat, 9),
-        ),
-        "to 9 streets": ("gridgov", partial(index.owners, lon, lat)),
+        "to cells, resolution 9": partial(points_to_cells, lon, lat, 9),
+        "to 9 streets": partial(index.owners, lon, lat),
     }
     equal = same(_sum(lon, lat), float(np.sum(lon) + np.sum(lat)), "sum")
-    for job, (name, way) in jobs.items():
+    for job, way in jobs.items():
         way()
         yield race(
             size,

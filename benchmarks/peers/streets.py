@@ -18,8 +18,9 @@ import shapely
 
 from gridgov.place.area_index import MATCHES, index_areas
 from gridgov.place.owners import owners_plain
-from peers.data import Floats, make_points, make_streets
-from peers.lines import DifferentError, Line, Row, Size, absent, need, quickest, race, same
+from peers.data import FAST, NUMPY, Floats, make_points, make_streets, numba_there, numpy_only
+from peers.lines import DifferentError, Line, Row, Size, absent, need, quickest, same
+from peers.turns import race_all
 
 __all__ = ["ROWS"]
 
@@ -48,8 +49,15 @@ def run(size: Size, *, row: str, points: int, areas: int, built: bool) -> Iterat
     streets = make_streets(areas, seed=1)
     index_says = "index built in the time" if built else "index there already"
     job = f"{len(lon):,} points to {len(streets)} streets, {index_says}"
-    ours = partial(_owners, streets, lon, lat, built)
-    first = ours()
+    ours: dict[str, Callable[[], Any]] = {NUMPY: partial(_numpy, streets, lon, lat, built)}
+    if numba_there():
+        ours[FAST] = partial(_owners, streets, lon, lat, built)
+    answers = {name: way() for name, way in ours.items()}
+    first = answers[NUMPY]
+    for other in answers.values():
+        same(other.owner, first.owner, "streets with and without numba")
+        same(other.match, first.match, "matches with and without numba")
+    del answers
     some = slice(None, None, max(1, len(lon) // _CHECKED))
     plain = owners_plain(streets.geometry.to_numpy(), lon[some], lat[some])
     same(first.match[some], plain.match, "matches")
@@ -76,13 +84,20 @@ def run(size: Size, *, row: str, points: int, areas: int, built: bool) -> Iterat
         except Exception as error:
             yield absent(row, job, "gridgov", name, error)
             continue
-        yield race(size, row, job, ("gridgov", ours), (name, peer), equal=equal, target=target)
+        lines = [Line(row, job, label, name, equal=equal, target=target) for label in ours]
+        yield from race_all(size, lines, {**ours, name: peer})
         del peer, read
 
 
 def _owners(streets: Any, lon: Floats, lat: Floats, built: bool) -> Any:
     """Return the owner of every point; a copy of the table is a table not met before."""
     return index_areas(streets.copy() if built else streets, points=len(lon)).owners(lon, lat)
+
+
+def _numpy(streets: Any, lon: Floats, lat: Floats, built: bool) -> Any:
+    """Return the owners by NumPy alone."""
+    with numpy_only():
+        return _owners(streets, lon, lat, built)
 
 
 def geopandas_sjoin(table: Any, streets: Any) -> tuple[Callable[[], Any], Callable[..., Any]]:
