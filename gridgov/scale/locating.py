@@ -105,7 +105,13 @@ class LocateJob:
         streets = pa.array([str(one) for one in self.rows.index.street_ids], pa.string())
         needed = dict.fromkeys([*self.rows.columns, *theirs])
         batches = read_batches(file.path, list(needed), rows=self.batch_rows)
-        with pq.ParquetWriter(beside, schema, compression="zstd", compression_level=1) as writer:
+        # Coordinates and times hardly repeat: codes for them would be work for nothing.
+        coded = [
+            field.name
+            for field in schema
+            if pa.types.is_dictionary(field.type) or pa.types.is_string(field.type)
+        ]
+        with pq.ParquetWriter(beside, schema, use_dictionary=coded) as writer:
             for batch in ahead(batches):
                 cells, match, owner = self.rows.read(batch, file.name)
                 matches += np.bincount(match, minlength=len(MATCHES))
