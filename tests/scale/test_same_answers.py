@@ -245,7 +245,7 @@ def test_a_function_for_other_engines_answers_the_same():
 @given(
     cuts=st.lists(st.integers(0, 600), min_size=2, max_size=2).map(sorted),
     group=st.integers(1, 300),
-    batch=st.integers(1, 700),
+    batch=st.integers(30, 700),
     order=st.randoms(use_true_random=False),
 )
 def test_neither_files_nor_batches_nor_order_change_the_counts(

@@ -344,7 +344,7 @@ def test_cells_written_as_numbers_are_read_too(tmp_path):
 
 def test_a_panel_too_large_to_hold_is_refused(folder):
     rows = plain_rows(2).assign(
-        reported_at=pd.to_datetime(["1700-01-01", "2200-01-01"]).tz_localize("UTC")
+        reported_at=pd.to_datetime(["1900-01-01", "2150-01-01"]).tz_localize("UTC")
     )
     rows["longitude"] = 116.15
     for number in range(4):
