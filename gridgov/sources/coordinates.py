@@ -39,7 +39,7 @@ from numpy.typing import NDArray
 
 from gridgov.errors import ColumnsError, DatumError
 from gridgov.geo.datum import find_datum, to_wgs84_coordinates
-from gridgov.sources.text_values import excerpt, says_nothing, unique_text
+from gridgov.sources.text_values import excerpt, matching_rows, says_nothing, unique_text
 
 __all__ = ["Points", "read_points"]
 
@@ -47,6 +47,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+# With no more than 15 digits there is one nearest number, however it is read.
+_PLAIN = r"^[+-]?\d{1,3}\.\d{1,12}$"
 _WKT = rf"(?i)^(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})[^)]*\)$"
 # Portals put the address on lines above the brackets.
 _BRACKETS = rf"(?is)^(?:.*\n)?\s*\(\s*(?P<a>{_NUMBER})\s*[,;]?\s+?(?P<b>{_NUMBER})\s*\)$"
@@ -228,9 +230,15 @@ def _numbers(values: pd.Series) -> tuple[Floats, Flags]:
     if values.dtype.kind in "iuf":
         numbers = pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan)
         return numbers, np.isnan(numbers)
-    codes, texts = unique_text(values)
+    numbers, nothing = np.full(len(values), np.nan), np.zeros(len(values), bool)
+    # The usual spelling in one pass; what is written otherwise is read value by value.
+    plain, texts = matching_rows(values, _PLAIN)
+    numbers[plain] = np.asarray(texts.cast(pa.float64()))
+    codes, texts = unique_text(values[~plain])
     parsed = pd.to_numeric(pd.Series(texts.to_numpy(zero_copy_only=False)), errors="coerce")
-    return parsed.to_numpy(dtype=np.float64)[codes], says_nothing(texts)[codes]
+    numbers[~plain] = parsed.to_numpy(dtype=np.float64)[codes]
+    nothing[~plain] = says_nothing(texts)[codes]
+    return numbers, nothing
 
 
 def _from_text(values: pd.Series) -> _Pairs:

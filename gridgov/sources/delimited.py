@@ -8,6 +8,7 @@ slipped shifts every column after it.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
@@ -33,11 +34,15 @@ _SNIFFED_ROWS = 50
 # Commas in the numbers of a table that is cut at semicolons are as regular as columns.
 _TRUST_WITHOUT_HEADER = 0.9
 
+_WRITTEN = re.compile(r"[^\r\n]")
+
 # Excel takes the delimiter from such a first line, and some exports write one.
 _SEPARATOR_LINE = re.compile(r'"?sep=(?P<delimiter>[,;\t|])"?\r?\n')
 
 
-def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def read_delimited(
+    text: str, *, name: str, data: bytes | None = None
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
     r"""Return delimited text as a table of text columns.
 
     Parameters
@@ -46,6 +51,8 @@ def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ..
         The whole text; its first row holds the column names, below titles if there are any.
     name
         The file's name, for errors.
+    data
+        The same text as bytes in UTF-8 without a mark, if they are at hand.
 
     Returns
     -------
@@ -67,7 +74,7 @@ def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ..
     >>> frame.iloc[0].tolist(), titles
     (['007', 'Laoshan'], ())
     """
-    if not text.strip():
+    if not text or text.isspace():
         raise ReadError(
             f"{name} must have a first line with the column names. Found: an empty file."
         )
@@ -80,9 +87,13 @@ def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ..
     at = header_position(rows)
     titles = tuple(title_text(row) for row in rows[:at])
     columns = header_names(rows[at], name=name)
-    body = text[ends[at] :]
-    if not body.strip("\r\n"):
+    if _WRITTEN.search(text, ends[at]) is None:
         return pd.DataFrame(columns=pd.Index(columns)), titles
+    # A large text is not copied where its bytes are there already.
+    if data is None:
+        body = memoryview(text[ends[at] :].encode("utf-8"))
+    else:
+        body = memoryview(data)[len(text[: ends[at]].encode("utf-8")) :]
     options = {
         "read_options": pyarrow.csv.ReadOptions(column_names=columns, block_size=_BLOCK_BYTES),
         "parse_options": pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
@@ -93,15 +104,27 @@ def read_delimited(text: str, *, name: str) -> tuple[pd.DataFrame, tuple[str, ..
         ),
     }
     try:
-        table = pyarrow.csv.read_csv(io.BytesIO(body.encode("utf-8")), **options)
+        table = pyarrow.csv.read_csv(pa.BufferReader(body), **options)
     except pa.ArrowInvalid as error:
         line = 1 + len(re.findall(r"\r\n|\r|\n", text[: ends[at]]))
-        raise _unequal_row(body, line, delimiter, columns, name, error) from error
+        raise _unequal_row(text[ends[at] :], line, delimiter, columns, name, error) from error
     return table.to_pandas(), titles
 
 
 def _first_rows(text: str, delimiter: str, *, start: int) -> tuple[list[list[str]], list[int]]:
     """Return the first rows that are not blank, and where in the text each ends."""
+    # The start of the text is enough if all rows looked for end before its end.
+    sample = text[: start + _SNIFFED_CHARACTERS]
+    if len(sample) < len(text):
+        with contextlib.suppress(csv.Error):
+            rows, ends = _rows_of(sample, delimiter, start=start)
+            if len(rows) == _SNIFFED_ROWS and ends[-1] < len(sample):
+                return rows, ends
+    return _rows_of(text, delimiter, start=start)
+
+
+def _rows_of(text: str, delimiter: str, *, start: int) -> tuple[list[list[str]], list[int]]:
+    """Return the first rows of a text that are not blank, and where in the text each ends."""
     stream = io.StringIO(text, newline="")
     stream.seek(start)
     rows, ends = [], []

@@ -198,7 +198,7 @@ def read_incidents(
         ids = _numbered(ids, repeated, kept)
     else:
         reason[repeated] = "duplicate_id"
-        first_rows = _first_rows(ids, kept)
+        first_rows = _first_rows(ids, kept, repeated)
     accepted = np.flatnonzero(reason == "")
 
     incidents, renamed = _accepted(frame, ours, known, ids, times, points, zone, accepted)
@@ -306,9 +306,14 @@ def _numbered(ids: pd.Series, repeated: NDArray[np.bool_], kept: NDArray[np.intp
     return result
 
 
-def _first_rows(ids: pd.Series, kept: NDArray[np.intp]) -> pd.Series:
-    """Return the row, from 1, of the accepted row of every id."""
-    first = ids.iloc[kept].drop_duplicates()
+def _first_rows(
+    ids: pd.Series, kept: NDArray[np.intp], repeated: NDArray[np.bool_]
+) -> pd.Series | None:
+    """Return the row, from 1, of the accepted row of every id that is repeated."""
+    if not repeated.any():
+        return None
+    first = ids.iloc[kept]
+    first = first[first.isin(ids[repeated])].drop_duplicates()
     return pd.Series(first.index + 1, index=pd.Index(first))
 
 
@@ -323,22 +328,27 @@ def _accepted(
     rows: NDArray[np.intp],
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return the accepted rows as the table incidents, and which own columns were renamed."""
-    part = frame.iloc[rows].reset_index(drop=True)
-    data: dict[str, Any] = {"incident_id": ids.iloc[rows].reset_index(drop=True)}
+
+    # Columns are taken one by one, because most are not taken as they are.
+    def accepted(values: pd.Series) -> pd.Series:
+        part = values if len(rows) == len(values) else values.iloc[rows]
+        return part.reset_index(drop=True)
+
+    data: dict[str, Any] = {"incident_id": accepted(ids)}
     for name in _TIMES:
         none = pd.Series(pd.DatetimeIndex([pd.NaT] * len(rows)).tz_localize(zone).as_unit("us"))
-        data[name] = times[name].times.iloc[rows].reset_index(drop=True) if name in times else none
+        data[name] = accepted(times[name].times) if name in times else none
     for name in _TEXTS:
         if name in ours:
             sources = [ours[name], *_fallbacks(name, ours, known, frame)]
-            data[name] = _first_said([part[source] for source in sources])
+            data[name] = _first_said([accepted(frame[source]) for source in sources])
     longitude, latitude = points.longitude[rows], points.latitude[rows]
     there = np.isfinite(longitude) & np.isfinite(latitude)
     shapes = np.full(len(rows), None, dtype=object)
     shapes[there] = shapely.points(longitude[there], latitude[there])
     # Those of the located table too: else gridgov.locate would write over them.
     own, renamed = own_columns(frame, set(ours.values()), TABLES["located"].names)
-    data |= {after: part[before] for before, after in own.items()}
+    data |= {after: accepted(frame[before]) for before, after in own.items()}
     data["geometry"] = gpd.GeoSeries(shapes, crs="EPSG:4326")
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry="geometry", crs="EPSG:4326")
     return conform(table, "incidents"), renamed

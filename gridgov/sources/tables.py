@@ -208,7 +208,7 @@ def _from_bytes(
     """Return the table in the bytes of a file."""
     if suffix in _TEXT:
         text, used = decode(data, name=name, encoding=encoding)
-        frame, titles = read_delimited(text, name=name)
+        frame, titles = read_delimited(text, name=name, data=data if used == "utf-8" else None)
         return RawTable(frame, None, name, used, titles=titles)
     if suffix in _EXCEL:
         frame, titles = read_sheet(data, name=name, layer=layer)

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["as_text", "excerpt", "says_nothing", "to_arrow", "unique_text"]
+__all__ = ["as_text", "excerpt", "matching_rows", "says_nothing", "to_arrow", "unique_text"]
 
 _NOTHING = (
     "",
@@ -73,6 +73,18 @@ def unique_text(values: pd.Series) -> tuple[NDArray[np.int64], pa.Array]:
         texts = pc.utf8_normalize(texts, form="NFKC")
     texts = pc.utf8_trim_whitespace(texts)
     return np.asarray(codes), pa.concat_arrays([texts, pa.array([""], pa.string())])
+
+
+def matching_rows(values: pd.Series, pattern: str) -> tuple[NDArray[np.bool_], pa.Array]:
+    """Return which rows of a column of text match a pattern, and their texts.
+
+    None does in a column of anything else.
+    """
+    if not isinstance(values.dtype, pd.StringDtype):
+        return np.zeros(len(values), bool), pa.array([], pa.string())
+    texts = to_arrow(values)
+    found = pc.fill_null(pc.match_substring_regex(texts, pattern=pattern), False)
+    return np.asarray(found), texts if pc.all(found, min_count=0).as_py() else texts.filter(found)
 
 
 def says_nothing(texts: pa.Array) -> NDArray[np.bool_]:

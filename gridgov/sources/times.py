@@ -18,6 +18,7 @@ from __future__ import annotations
 import zoneinfo
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gridgov.errors import OptionError
-from gridgov.sources.text_values import says_nothing, unique_text
+from gridgov.sources.text_values import matching_rows, says_nothing, unique_text
 
 __all__ = ["ParsedTimes", "check_timezone", "parse_times"]
 
@@ -58,6 +59,7 @@ _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _SERIAL_ZERO_US = -25_569 * 86_400_000_000
 _SERIAL_RANGE = (10_000, 100_000)
 _MISSING = np.iinfo(np.int64).min
+_YEAR_ONE_US = int(np.datetime64("0001-01-01", "us").astype(np.int64))
 
 # What people write for a zone, and the name that the zone has.
 _MEANT = {"beijing": "Asia/Shanghai", "peking": "Asia/Shanghai", "china": "Asia/Shanghai"}
@@ -105,7 +107,7 @@ def check_timezone(timezone: Any) -> str:
     >>> check_timezone("Asia/Shanghai")
     'Asia/Shanghai'
     """
-    known = zoneinfo.available_timezones()
+    known = _known_zones()
     if isinstance(timezone, str) and timezone in known:
         return timezone
     asked = str(timezone).casefold().replace(" ", "_")
@@ -118,6 +120,12 @@ def check_timezone(timezone: Any) -> str:
     raise OptionError(
         f"timezone must be the name of a time zone. Found: {timezone!r}. Did you mean {hint}?"
     )
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Return the names of all time zones; collecting them walks through a folder."""
+    return frozenset(zoneinfo.available_timezones())
 
 
 def parse_times(
@@ -160,13 +168,14 @@ def parse_times(
     zone = check_timezone(timezone)
     if isinstance(values.dtype, pd.DatetimeTZDtype) or values.dtype.kind == "M":
         return _already_times(values, zone)
-    codes, texts = unique_text(values)
+    # The usual spelling in one pass; what it refuses takes the way of all others.
+    plain, plain_local = _plain_rows(values)
+    codes, texts = unique_text(values[~plain])
     local = np.full(len(texts), _MISSING)
     instant = local.copy()
     ambiguous = np.zeros(len(texts), bool)
     other_order = ambiguous.copy()
     first_over, second_over = False, False
-    # The usual spelling in one pass; what it refuses takes the way of all others.
     at = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _PLAIN)))
     local[at] = _from_plain(texts.take(pa.array(at)))
     rest = np.flatnonzero(local == _MISSING)
@@ -191,19 +200,25 @@ def parse_times(
         instant[at] = np.where(known, moment - parts["offset_us"], _MISSING)
     at = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _SERIAL)))
     local[at] = _from_serial(texts.take(pa.array(at)).cast(pa.float64()).to_numpy())
-    times = _in_zone(local, instant, zone)
     nothing = says_nothing(texts)
-    unreadable = np.asarray(times.isna()) & ~nothing
+    bad = (local == _MISSING) & (instant == _MISSING) & ~nothing
+    missing, unreadable = np.zeros(len(values), bool), np.zeros(len(values), bool)
+    missing[~plain], unreadable[~plain] = nothing[codes], bad[codes]
+    clock, known_instant = np.full(len(values), _MISSING), None
+    clock[plain], clock[~plain] = plain_local[plain], local[codes]
+    if (instant != _MISSING).any():
+        known_instant = np.full(len(values), _MISSING)
+        known_instant[~plain] = instant[codes]
     # One date that fits only the order used, and none that fits only the other,
     # settle the order for the whole column.
     settled = (first_over and not second_over) if day_first else (second_over and not first_over)
     return ParsedTimes(
-        times=pd.Series(times[codes], index=values.index),
-        missing=nothing[codes],
-        unreadable=unreadable[codes],
+        times=pd.Series(_in_zone(clock, known_instant, zone), index=values.index),
+        missing=missing,
+        unreadable=unreadable,
         ambiguous=0 if settled or order_known else int(ambiguous[codes].sum()),
         other_order=int(other_order[codes].sum()),
-        without_zone=int((local != _MISSING)[codes].sum()),
+        without_zone=int(plain.sum()) + int((local != _MISSING)[codes].sum()),
     )
 
 
@@ -215,7 +230,7 @@ def _already_times(values: pd.Series, zone: str) -> ParsedTimes:
         times = values.dt.tz_convert(zone).dt.as_unit("us")
     else:
         local = values.dt.as_unit("us").to_numpy().view(np.int64)
-        moments = _in_zone(local, np.full(len(local), _MISSING), zone)
+        moments = _in_zone(local, None, zone)
         times = pd.Series(moments, index=values.index)
         without_zone = int((~missing).sum())
     return ParsedTimes(times, missing, np.zeros(len(values), bool), 0, 0, without_zone)
@@ -281,6 +296,19 @@ def _moment(
     return np.where(exists, moment, _MISSING)
 
 
+def _plain_rows(values: pd.Series) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which rows hold plain ISO 8601, and those as microseconds since 1970."""
+    plain, texts = matching_rows(values, _PLAIN)
+    local = np.full(len(values), _MISSING)
+    try:
+        local[plain] = np.asarray(texts.cast(pa.timestamp("us")).cast(pa.int64()))
+    except pa.ArrowInvalid:
+        # One date that does not exist: each is looked at by itself.
+        local[plain] = _from_plain(texts)
+    # There is no year 0, and what is missing here may be read in another way.
+    return local >= _YEAR_ONE_US, local
+
+
 def _from_plain(texts: pa.Array) -> NDArray[np.int64]:
     """Return microseconds since 1970 for plain ISO 8601, missing where there is no such time."""
     times = pd.to_datetime(
@@ -297,10 +325,19 @@ def _from_serial(days: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.where(plausible, milliseconds * 1000 + _SERIAL_ZERO_US, _MISSING)
 
 
-def _in_zone(local: NDArray[np.int64], instant: NDArray[np.int64], zone: str) -> pd.DatetimeIndex:
-    """Return local clock times and known instants as moments in a zone."""
-    from_clock = pd.DatetimeIndex(local.view("datetime64[us]")).tz_localize(
-        zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward"
-    )
+def _in_zone(
+    local: NDArray[np.int64], instant: NDArray[np.int64] | None, zone: str
+) -> pd.DatetimeIndex:
+    """Return local clock times and known instants, if there are any, as moments in a zone."""
+    clock = pd.DatetimeIndex(local.view("datetime64[us]"))
+    try:
+        from_clock = clock.tz_localize(zone)
+    except ValueError:
+        # Some fall into a change of the clocks; asking for each takes four times as long.
+        from_clock = clock.tz_localize(
+            zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward"
+        )
+    if instant is None:
+        return from_clock
     known = pd.DatetimeIndex(instant.view("datetime64[us]")).tz_localize("UTC").tz_convert(zone)
     return from_clock.where(instant == _MISSING, known)

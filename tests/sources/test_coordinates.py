@@ -163,3 +163,22 @@ def test_every_row_is_a_point_missing_or_has_a_reason(rows):
     there = np.isfinite(points.longitude) & np.isfinite(points.latitude)
     fates = there.astype(int) + points.missing + (points.reason != "")
     assert (fates == 1).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 10**12 - 1), st.integers(1, 12)), min_size=1, max_size=40))
+def test_plain_numbers_read_in_one_pass_are_those_read_value_by_value(parts):
+    texts = [
+        f"{116 if at % 2 else -7}.{digits:012d}"[: 5 + n] for at, (digits, n) in enumerate(parts)
+    ]
+    latitude = pd.Series("39.9", index=range(len(texts)), dtype="str")
+    names = {"longitude": "lon", "latitude": "lat"}
+    # A blank in front keeps a value from the quick way and means nothing else.
+    quick, slow = (
+        read_points(pd.DataFrame({"lon": column, "lat": latitude}), names, datum="wgs84").x
+        for column in (pd.Series(texts, dtype="str"), " " + pd.Series(texts, dtype="str"))
+    )
+    np.testing.assert_array_equal(quick, slow)
+    np.testing.assert_array_equal(
+        quick[np.isfinite(quick)], np.array(texts, float)[np.isfinite(quick)]
+    )

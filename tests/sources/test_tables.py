@@ -329,3 +329,34 @@ def test_a_shapefile_without_its_other_files_says_which(tmp_path):
     path.with_suffix(".dbf").unlink()
     with pytest.raises(ReadError, match=r"several files of one name.*Found no \.dbf\."):
         read_table(path)
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_header_below_titles_is_found_in_a_text_longer_than_what_is_looked_at(
+    tmp_path, ending, encoding
+):
+    path = tmp_path / "long.csv"
+    rows = [f"{number:06d},老山街道,{number}" for number in range(6000)]
+    head = ["街道工单统计表,,", "code,街道,count"]
+    path.write_bytes((ending.join([*head, *rows]) + ending).encode(encoding))
+    table = read_table(path)
+    assert table.titles == ("街道工单统计表",)
+    assert list(table.frame.columns) == ["code", "街道", "count"]
+    assert table.frame["code"].tolist() == [f"{number:06d}" for number in range(6000)]
+    assert (table.frame["街道"] == "老山街道").all()
+
+
+def test_a_first_row_longer_than_what_is_looked_at_is_read_whole(tmp_path):
+    path = tmp_path / "wide.csv"
+    long = "x" * 70_000
+    path.write_text(f'code,note\n1,"{long}\n{long}"\n2,b\n', encoding="utf-8")
+    frame = read_table(path).frame
+    assert frame["note"].tolist() == [f"{long}\n{long}", "b"]
+
+
+def test_nothing_but_line_ends_below_a_header_is_no_rows(tmp_path):
+    path = tmp_path / "empty.csv"
+    path.write_text("code,note\n" + "\n" * 70_000, encoding="utf-8")
+    with pytest.raises(EmptyTableError, match=r"at least one row below its header"):
+        read_table(path)

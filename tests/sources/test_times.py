@@ -230,3 +230,48 @@ def test_any_value_is_a_time_missing_or_unreadable(values):
     parsed = parse_times(pd.Series(values, dtype=object), timezone="UTC")
     fates = parsed.times.notna().astype(int) + parsed.missing + parsed.unreadable
     assert (fates == 1).all()
+
+
+PLAIN = [
+    "2016-03-05",
+    "2016-03-05 14:20",
+    "2016-03-05T14:20:09",
+    "2016-02-29 23:59:59",
+    "2016-02-30 10:00:00",
+    "2016-03-05 24:00:00",
+    "2016-03-05 25:00:00",
+    "2016-03-05 14:60",
+    "2016-13-05",
+    "0000-01-01",
+    "1901-01-01 00:00:00",
+    "2016-03-13 02:30:00",
+    "2016-11-06 01:30:00",
+    "9998-12-31 23:59:59",
+]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize("count", [2, len(PLAIN)])
+def test_plain_times_read_in_one_pass_are_those_read_value_by_value(zone, count):
+    quick = pd.Series(PLAIN[:count], dtype="str")
+    # A blank in front keeps a value from the quick way and means nothing else.
+    one, other = (parse_times(column, timezone=zone) for column in (quick, " " + quick))
+    pd.testing.assert_series_equal(one.times, other.times)
+    assert one.unreadable.tolist() == other.unreadable.tolist()
+    assert one.missing.tolist() == other.missing.tolist()
+    assert one.without_zone == other.without_zone > 0
+
+
+def test_plain_times_keep_their_rows_among_others():
+    column = pd.Series(
+        ["2016-03-05 14:20", None, "5 March", "2016-03-05T14:20+00:00", "2016-03-06"],
+        index=[9, 3, 7, 1, 5],
+        dtype="str",
+    )
+    parsed = parse_times(column, timezone="Asia/Shanghai")
+    assert parsed.times.index.tolist() == [9, 3, 7, 1, 5]
+    assert parsed.times.astype("str").tolist()[0] == "2016-03-05 14:20:00+08:00"
+    assert parsed.times.astype("str").tolist()[3] == "2016-03-05 22:20:00+08:00"
+    assert parsed.missing.tolist() == [False, True, False, False, False]
+    assert parsed.unreadable.tolist() == [False, False, True, False, False]
+    assert parsed.without_zone == 2
