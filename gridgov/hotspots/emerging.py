@@ -40,6 +40,9 @@ from gridgov.schema.emerging import EMERGING_CATEGORIES
 
 __all__ = ["find_emerging_hotspots"]
 
+# A z has some fifteen right digits; two that agree to so many places are the same one.
+_PLACES = 9
+
 
 def find_emerging_hotspots(
     panel: pd.DataFrame,
@@ -211,7 +214,9 @@ def _emerging(
     """Return the rows of one group and the history of each of its categories."""
     significant = bins.q_value < alpha
     hot, cold = significant & (bins.side > 0), significant & (bins.side < 0)
-    test = mann_kendall(bins.gi_star)
+    # Windows of unlike size can give one z by unlike sums, and then only rounding tells them
+    # apart: without this, rounding would be a trend on a sparse map.
+    test = mann_kendall(np.round(bins.gi_star, _PLACES))
     trend = np.where(test.p_value < trend_alpha, np.sign(test.s), 0)
     category = categorize(hot, cold, trend, esri=esri)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -159,6 +160,22 @@ def test_an_empty_period_is_neither_hot_nor_cold_and_no_part_of_the_trend():
     z = wide(find_hotspot_bins(panel, window="individual_step", time_steps=0), "gi_star")
     seen = z[CELLS == MIDDLE][:, [step for step in range(20) if step not in (4, 19)]]
     assert row["trend_z"] == mann_kendall(seen).z[0]
+
+
+@pytest.mark.parametrize("window", ["neighborhood_step", "individual_step"])
+@pytest.mark.parametrize("times", [1, 3, 7, 10, 49])
+def test_rounding_is_no_trend_where_windows_of_unlike_size_give_one_z(window, times):
+    counts = np.zeros((CELLS.size, 6), dtype=np.int64)
+    counts[0, [0, 2]] = times
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        table = find_emerging_hotspots(monthly(counts), window=window)
+    # With n cells one incident among n and one among 2 n have the same z where m and 2 m are
+    # drawn: -m / sqrt(m (n - m)) = -2 m / sqrt(2 m (2 n - 2 m)). Away from the incident every
+    # z that there is equals every other one.
+    near = np.isin(table["cell"], grid_disk(int(CELLS[0]), 1))
+    assert (table.loc[~near, "trend_z"].dropna() == 0).all()
+    assert (table.loc[~near, "trend_p"].dropna() == 1).all()
 
 
 def test_few_periods_are_said():
