@@ -59,6 +59,7 @@ _SERIAL = r"^\d{5}(?:\.\d+)?$"
 _SERIAL_ZERO_US = -25_569 * 86_400_000_000
 _SERIAL_RANGE = (10_000, 100_000)
 _MISSING = np.iinfo(np.int64).min
+_LAST_US = int(np.datetime64("9999-12-31T23:59:59.999999", "us").astype(np.int64))
 _YEAR_ONE_US = int(np.datetime64("0001-01-01", "us").astype(np.int64))
 
 # What people write for a zone, and the name that the zone has.
@@ -196,8 +197,8 @@ def parse_times(
         moment = _moment(parts, month, day)
         aware = parts["aware"]
         local[at] = np.where(aware, _MISSING, moment)
-        known = aware & (moment != _MISSING)
-        instant[at] = np.where(known, moment - parts["offset_us"], _MISSING)
+        moment = np.where(aware & (moment != _MISSING), moment - parts["offset_us"], _MISSING)
+        instant[at] = np.where(moment <= _LAST_US, moment, _MISSING)
     at = np.flatnonzero(np.asarray(pc.match_substring_regex(texts, _SERIAL)))
     local[at] = _from_serial(texts.take(pa.array(at)).cast(pa.float64()).to_numpy())
     nothing = says_nothing(texts)
@@ -206,6 +207,8 @@ def parse_times(
     missing[~plain], unreadable[~plain] = nothing[codes], bad[codes]
     clock, known_instant = np.full(len(values), _MISSING), None
     clock[plain], clock[~plain] = plain_local[plain], local[codes]
+    lost = _beyond(clock, zone)
+    clock[lost], unreadable[lost] = _MISSING, True
     if (instant != _MISSING).any():
         known_instant = np.full(len(values), _MISSING)
         known_instant[~plain] = instant[codes]
@@ -218,7 +221,7 @@ def parse_times(
         unreadable=unreadable,
         ambiguous=0 if settled or order_known else int(ambiguous[codes].sum()),
         other_order=int(other_order[codes].sum()),
-        without_zone=int(plain.sum()) + int((local != _MISSING)[codes].sum()),
+        without_zone=int((clock != _MISSING).sum()),
     )
 
 
@@ -323,6 +326,17 @@ def _from_serial(days: NDArray[np.float64]) -> NDArray[np.int64]:
     plausible = (days >= _SERIAL_RANGE[0]) & (days < _SERIAL_RANGE[1])
     milliseconds = np.round(np.where(plausible, days, 0) * 86_400_000).astype(np.int64)
     return np.where(plausible, milliseconds * 1000 + _SERIAL_ZERO_US, _MISSING)
+
+
+def _beyond(local: NDArray[np.int64], zone: str) -> NDArray[np.bool_]:
+    """Return which local clock times fall past the year 9999, where no zone is defined."""
+    late = local > _LAST_US - 86_400_000_000
+    if late.any():
+        try:
+            pd.DatetimeIndex(local[late].view("datetime64[us]")).tz_localize(zone)
+        except NotImplementedError:
+            return late
+    return np.zeros(len(local), bool)
 
 
 def _in_zone(

@@ -275,3 +275,13 @@ def test_plain_times_keep_their_rows_among_others():
     assert parsed.missing.tolist() == [False, True, False, False, False]
     assert parsed.unreadable.tolist() == [False, False, True, False, False]
     assert parsed.without_zone == 2
+
+
+def test_the_last_second_of_the_year_9999_is_unreadable_west_of_greenwich_and_no_crash():
+    # Databases write it for "never"; in UTC it is the year 10000 there.
+    column = pd.Series(["9999-12-31 23:59:59", "2016-03-05", "9999-12-31 23:59:59-05:00"])
+    parsed = parse_times(column, timezone="America/Chicago")
+    assert parsed.times.notna().tolist() == [False, True, False]
+    assert parsed.unreadable.tolist() == [True, False, True]
+    assert parsed.without_zone == 1
+    assert parse_times(column[:1], timezone="Asia/Shanghai").times.notna().all()
