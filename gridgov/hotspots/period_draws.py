@@ -60,10 +60,15 @@ def period_p(periods: Sequence[Whole], sizes: Whole, sums: Whole, *, seed: int) 
     """
     if len(periods) == 1:
         return randomization_p(periods[0], sizes, sums, seed=seed)
-    widest = int((sums - sizes * sum(int(counts.min()) for counts in periods)).max())
-    fits = widest <= _WIDEST and all(
-        fits_budget(counts, sizes, sizes * counts.min() + widest) for counts in periods
-    )
+    # Less what every cell holds, and in units of what divides all counts: as narrow as can be.
+    lowest = [int(counts.min()) for counts in periods]
+    above = [counts - low for counts, low in zip(periods, lowest, strict=True)]
+    unit = max(int(np.gcd.reduce([int(np.gcd.reduce(counts)) for counts in above])), 1)
+    periods = [counts // unit for counts in above]
+    sums = (sums - sizes * sum(lowest)) // unit
+    widest = int(sums.max())
+    asked = np.full(sizes.size, widest)
+    fits = widest <= _WIDEST and all(fits_budget(counts, sizes, asked) for counts in periods)
     if fits:
         lower, upper = exact_period_tails(periods, sizes, sums)
         return two_sided(lower, upper, "exact", 0.0)

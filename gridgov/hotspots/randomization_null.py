@@ -193,13 +193,22 @@ def exact_tails(counts: Whole, sizes: Whole, sums: Whole) -> tuple[Floats, Float
     ([0.833333333333], [0.5])
     """
     values, multiplicities, shifted = reduced(counts, sizes, sums)
-    most = int(sizes.max())
-    widest = int(shifted.max())
+    lowest, most = int(counts.min()), int(sizes.max())
+    # A sum that no draw has lies between two that some have: the lower tail ends at the one
+    # below it, the upper tail begins at the one above.
+    unit = (int(counts.max()) - lowest) // max(int(values[-1]), 1) or 1
+    above = -((sizes * lowest - sums) // unit)
+    widest = int(above.max())
     chance = min(0.5, most / counts.size)
     law = nothing_drawn(most)
     for value, cells in zip(values[1:].tolist(), multiplicities[1:].tolist(), strict=True):
         law = with_value(law, value, cells, widest=widest, chance=chance)
-    return tails(law, int(multiplicities[0]), counts.size, sizes, shifted, chance=chance)
+    same = int(multiplicities[0]), counts.size
+    lower, upper = tails(law, *same, sizes, shifted, chance=chance)
+    between = np.flatnonzero(above != shifted)
+    if between.size:
+        upper[between] = tails(law, *same, sizes[between], above[between], chance=chance)[1]
+    return lower, upper
 
 
 def sampled_tails(

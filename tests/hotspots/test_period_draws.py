@@ -23,10 +23,18 @@ def enumerated(periods, size, total):
 
 
 @pytest.mark.parametrize("size", [1, 2, 3])
-def test_tails_are_those_of_every_possible_draw(size):
-    periods = [[0, 0, 3, 1, 7], [2, 2, 5, 2, 2], [0, 0, 0, 0, 9]]
+@pytest.mark.parametrize(
+    "periods",
+    [
+        [[0, 0, 3, 1, 7], [2, 2, 5, 2, 2], [0, 0, 0, 0, 9]],
+        # Months whose counts have a common divisor: most sums are between two that can be.
+        [[0, 4, 4, 8, 8], [1, 4, 7, 7, 7], [1, 1, 1, 3, 5]],
+        [[0, 3, 6, 6, 9], [2, 2, 5, 8, 8], [0, 0, 3, 3, 3]],
+    ],
+)
+def test_tails_are_those_of_every_possible_draw(size, periods):
     arrays = [np.array(counts) for counts in periods]
-    least = 2 * size
+    least = size * sum(min(counts) for counts in periods)
     totals = np.arange(least, least + 34)
     lower, upper = exact_period_tails(arrays, np.full(totals.size, size), totals)
     for total, below, above in zip(totals.tolist(), lower, upper, strict=True):
@@ -84,6 +92,18 @@ def test_one_period_is_one_map_and_large_counts_are_drawn(monkeypatch):
     np.testing.assert_array_equal(one.p_value, same.p_value)
     assert period_p([counts, counts], sizes, sums, seed=0).method == "exact"
     monkeypatch.setattr(period_draws, "DRAWS", 999)
-    large = period_p([counts * 7_919] * 2, sizes, sums * 7_919, seed=0)
+    # Without a common divisor: one is left for the odd cell.
+    many = counts * 7_919 + (np.arange(50) == 3)
+    large = period_p([many] * 2, sizes, sums * 7_919, seed=0)
     assert (large.method, large.floor) == ("sampled", 2 / 1_000)
     assert large.p_value.min() >= 2 / 1_000
+
+
+def test_counts_in_another_unit_have_the_same_p_however_large():
+    rng = np.random.default_rng(3)
+    periods = [rng.negative_binomial(0.4, 0.1, 80) for _ in range(3)]
+    sizes, sums = np.array([7, 7, 4]), np.array([30, 90, 12])
+    plain = period_p(periods, sizes, sums, seed=0)
+    larger = period_p([1_000 * counts for counts in periods], sizes, 1_000 * sums, seed=0)
+    assert (plain.method, larger.method) == ("exact", "exact")
+    np.testing.assert_array_equal(larger.p_value, plain.p_value)
