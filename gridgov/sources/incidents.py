@@ -336,8 +336,11 @@ def _accepted(
 
     data: dict[str, Any] = {"incident_id": accepted(ids)}
     for name in _TIMES:
-        none = pd.Series(pd.DatetimeIndex([pd.NaT] * len(rows)).tz_localize(zone).as_unit("us"))
-        data[name] = accepted(times[name].times) if name in times else none
+        if name in times:
+            data[name] = accepted(times[name].times)
+        else:
+            never = pd.DatetimeIndex([pd.NaT]).tz_localize(zone).as_unit("us")
+            data[name] = pd.Series(never.repeat(len(rows)))
     for name in _TEXTS:
         if name in ours:
             sources = [ours[name], *_fallbacks(name, ours, known, frame)]
@@ -365,10 +368,11 @@ def _fallbacks(
 
 def _first_said(columns: list[pd.Series]) -> pd.Series:
     """Return the first text of every row that is not blank, without blanks around."""
-    result = pd.Series(pd.NA, index=columns[0].index, dtype="str")
-    for column in columns:
-        text = as_text(column).str.strip()
-        result = result.fillna(text.where(text != ""))
+    texts = [as_text(column).str.strip() for column in columns]
+    said = [text.where(text != "") for text in texts]
+    result = said[0]
+    for more in said[1:]:
+        result = result.fillna(more)
     return result
 
 
