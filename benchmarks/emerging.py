@@ -1,11 +1,11 @@
-"""Mann-Kendall against pymannkendall, and what emerging hot spots find where there are none.
+"""Mann-Kendall against pymannkendall, and what emerging hotspots find where there are none.
 
     python benchmarks/emerging.py --cells 5000 --periods 60 --json emerging.json
     python benchmarks/emerging.py --calibrate 200
 
 The first compares every answer (S, its variance, z and p) before anything is timed; both
 sides start from the same array of counts. The second deals counts out at random over
-cells and periods, without hot spots and without trends, and counts what is found: cubes
+cells and periods, without hotspots and without trends, and counts what is found: cubes
 with any hot or cold bin at q < 0.10, by null and window, and cells whose z has a trend at
 p < 0.10, by how many periods a neighborhood reaches back.
 """
@@ -80,7 +80,7 @@ def panel_of(counts: np.ndarray, cells: np.ndarray) -> pd.DataFrame:
 
 
 def calibrate(runs: int, *, rings: int, periods: int) -> None:
-    """Print what is found in cubes without hot spots and without trends."""
+    """Print what is found in cubes without hotspots and without trends."""
     cells = np.sort(grid_disk(MIDDLE, rings))
     shape = (len(cells), periods)
     print(f"{len(cells):,} cells × {periods} periods, {runs} cubes a row")

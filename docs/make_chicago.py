@@ -97,7 +97,7 @@ def read(folder: Path, *, resolution: int) -> Records:
 
 
 def where(records: Records, blocks: dict[str, str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Fill the tables of place; return the hot spots and what each measure calls a cell."""
+    """Fill the tables of place; return the hotspots and what each measure calls a cell."""
     counts = records.counts
     incidents = counts["incidents"]
     fates = gg.tally_report(counts).set_index("fate")["incidents"]

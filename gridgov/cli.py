@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="gridgov",
-        description="From incident records to cells, streets, hot spots and maps.",
+        description="From incident records to cells, streets, hotspots and maps.",
     )
     parser.add_argument("--version", action="version", version=f"gridgov {gridgov.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -119,8 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_settings(brief)
     hotspots = commands.add_parser(
         "hotspots",
-        help="read a folder of records and write every hot spot measure",
-        description="Read a folder of records with its gridgov.toml and write every hot spot "
+        help="read a folder of records and write every hotspot measure",
+        description="Read a folder of records with its gridgov.toml and write every hotspot "
         "measure with its map: Getis-Ord Gi*, local Moran, the scan statistic, density, "
         "concentration, change month by month, and a page that says what each says and where "
         "they disagree.",
@@ -204,7 +204,7 @@ def _brief(arguments: argparse.Namespace) -> int:
 
 
 def _hotspots(arguments: argparse.Namespace) -> int:
-    """Write a hot spot pack and print its summary."""
+    """Write a hotspot pack and print its summary."""
     from gridgov.bulletin.hotspot_pack import write_hotspots
 
     result = write_hotspots(

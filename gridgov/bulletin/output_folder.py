@@ -40,7 +40,7 @@ class Pack:
 
 
 BRIEF = Pack("brief", "brief.json")
-HOTSPOTS = Pack("hot spot pack", "hotspots.json")
+HOTSPOTS = Pack("hotspot pack", "hotspots.json")
 
 MARKER = BRIEF.marker
 

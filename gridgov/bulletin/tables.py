@@ -2,7 +2,7 @@
 
 Files hold what a spreadsheet can hold: a cell is its 15-digit hexadecimal text, and an
 outline or point becomes the longitude and latitude of a point in it. Tables that only
-the brief makes (where every row went, streets, strongest hot spots) are described here
+the brief makes (where every row went, streets, strongest hotspots) are described here
 in the same way as those of :mod:`gridgov.columns`.
 """
 
@@ -202,7 +202,7 @@ def _point_in_each(frame: pd.DataFrame) -> tuple[Any, Any]:
 
 
 def hotspot_form(hotspots: pd.DataFrame) -> pd.DataFrame:
-    """Return the hot spots with their spot as text, strongest first."""
+    """Return the hotspots with their spot as text, strongest first."""
     result = hotspots.copy(deep=False)
     result["spot"] = result["spot"].astype("str").where(result["spot"].notna())
     return result.sort_values(["gi_star", "cell"], ascending=[False, True], na_position="last")

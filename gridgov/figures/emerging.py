@@ -1,6 +1,6 @@
 """When the cells of each category were hot and cold: one strip a category, one step a period.
 
-The picture answers what a table of categories leaves open: a sporadic hot spot may have
+The picture answers what a table of categories leaves open: a sporadic hotspot may have
 been hot every summer or at random, and a new one may stand alone or be one of hundreds.
 It draws the histories that the table carries and computes only shares of their cells.
 """

@@ -43,6 +43,7 @@ _MARKS = ("o", "s", "^", "D", "v", "P", "X")
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
+        "this_map": "This map",
         "title": "Which map foretold the next period best",
         "area": "Share of the area looked after",
         "hits": "Share of the next period's incidents",
@@ -54,6 +55,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "against a map.",
     },
     "zh": {
+        "this_map": "该预测图",
         "title": "哪种地图最能预测下一时段",
         "area": "重点关注的面积占比",
         "hits": "下一时段事件落入其中的比例",
@@ -80,7 +82,8 @@ def plot_backtest(
     Parameters
     ----------
     backtest
-        Table of :func:`gridgov.backtest`, one group, up to seven measures.
+        Table of :func:`gridgov.backtest`, one group, up to seven measures; or of
+        :func:`gridgov.score_prediction`, whose one map goes without a name of its own.
     ranks
         Table of :func:`gridgov.rank_measures` of the same group: adds its sentences, which
         say whether one measure is clearly the best.
@@ -132,6 +135,9 @@ def plot_backtest(
     """
     lang = check_language(lang)
     needed = ["measure", "period", "group", "area_share", "used_share", "hit_rate", "pei"]
+    check_table(backtest, "backtest", columns=needed[1:])
+    if "measure" not in backtest.columns and "rri" in backtest.columns:
+        backtest = backtest.assign(measure=_WORDS[lang]["this_map"])
     check_table(backtest, "backtest", columns=needed)
     if ranks is not None:
         check_table(ranks, "measure_ranks")

@@ -1,4 +1,4 @@
-"""Emerging hot spots: where they are new, keep growing, come and go, or are over.
+"""Emerging hotspots: where they are new, keep growing, come and go, or are over.
 
 Every cell and period is tested for being hot or cold in its neighborhood in space and
 time; each cell's z scores over the periods are tested for a trend; and the history of
@@ -56,7 +56,7 @@ def find_emerging_hotspots(
     null: BinNull = "randomization",
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Find out of every cell whether it is a new, growing, fading, recurring or past hot spot.
+    """Find out of every cell whether it is a new, growing, fading, recurring or past hotspot.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def find_emerging_hotspots(
         ``"individual_step"`` each period's part with all cells in the same period.
     esri
         Whose wording of the categories: ``"3"`` of ArcGIS Pro 3; ``"2.6"`` of Pro up to 2.6,
-        in which a cell may be sporadic although its last period is no hot spot.
+        in which a cell may be sporadic although its last period is no hotspot.
     alpha
         A period counts as hot or cold when its q is below this.
     trend_alpha

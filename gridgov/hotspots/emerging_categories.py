@@ -1,6 +1,6 @@
-"""The seventeen categories of emerging hot spot analysis and the order they are tried in.
+"""The seventeen categories of emerging hotspot analysis and the order they are tried in.
 
-A cell comes with its history, a period being a significant hot spot, a significant cold
+A cell comes with its history, a period being a significant hotspot, a significant cold
 spot or neither, and with the trend of its z scores. The definitions are those that
 Esri publishes for ArcGIS Pro; several overlap, and the order below decides. For hot
 spots, k of n periods being hot:
@@ -56,13 +56,13 @@ def categorize(
     Parameters
     ----------
     hot, cold
-        Whether a period is a significant hot spot or cold spot, one cell a row, in the
+        Whether a period is a significant hotspot or cold spot, one cell a row, in the
         order of time, shape (cells, periods). No period is both.
     trend
         1 where the z scores rise significantly, -1 where they fall, else 0, shape (cells,).
     esri
         Whose wording: ``"3"`` of ArcGIS Pro 3, ``"2.6"`` of Pro up to 2.6, in which a cell
-        may be sporadic although its last period is no hot spot. Nothing else changes.
+        may be sporadic although its last period is no hotspot. Nothing else changes.
 
     Returns
     -------

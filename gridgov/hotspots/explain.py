@@ -90,7 +90,7 @@ def explain(
     >>> counts.loc[np.isin(cells, grid_disk(middle, 1)), "incidents"] = 1
     >>> hot = gg.find_hotspots(counts)
     >>> print(explain(hot, "8931aa50e27ffff"))
-    Cell 8931aa50e27ffff in S1 is a hot spot at 99 %: it and its 6 neighbors together hold
+    Cell 8931aa50e27ffff in S1 is a hotspot at 99 %: it and its 6 neighbors together hold
     7 incidents (1 in the cell itself) where 1.3 would be expected if the counts were dealt
     out at random (z = 6.00, p < 0.001, q < 0.001); so much in one place is hardly chance,
     and of the cells shown at this level about 1 in 100 at most is expected to be a false alarm.

@@ -3,7 +3,7 @@
 Getis-Ord Gi* compares the sum over a cell and its neighbors with what the city's
 counts, dealt out at random, would put into so many cells; Gi compares the neighbors
 alone. The null hypothesis is total randomization: every arrangement of the counts over
-the cells is equally likely. A hot spot is therefore a claim about where incidents lie
+the cells is equally likely. A hotspot is therefore a claim about where incidents lie
 together, not about why: it does not know how many people live in a cell, and a cell
 that is cut by the edge of the study area has less room for incidents. One map is one
 family of tests, corrected by itself; every period and group is a map of its own.

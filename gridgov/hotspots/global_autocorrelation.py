@@ -3,7 +3,7 @@
 Two numbers for a map as a whole, before anybody looks for places in it. Moran's I is
 positive where cells resemble their neighbors, high beside high and low beside low
 alike; the general G of Getis and Ord is large only where high values lie beside high
-ones, and so tells hot spots from cold ones. Neither says where. The null hypothesis is
+ones, and so tells hotspots from cold ones. Neither says where. The null hypothesis is
 that every arrangement of the values over the cells is equally likely.
 """
 

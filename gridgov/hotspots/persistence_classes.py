@@ -1,8 +1,8 @@
-"""Nine classes of hot spots by how many periods, and which, they were hot in.
+"""Nine classes of hotspots by how many periods, and which, they were hot in.
 
 A plainer reading of the same history than the seventeen categories of emerging hot
 spots: no trend, no order of periods other than recent and older. It follows Chainey's
-way of asking whether a hot spot is persistent, intermittent, emerging or former, as the
+way of asking whether a hotspot is persistent, intermittent, emerging or former, as the
 R package sfhotspot puts it into rules. Every period is tested by itself, so that a class
 is about places and not about busy months.
 """
@@ -232,7 +232,7 @@ def persistence_class(
     Parameters
     ----------
     hot, cold
-        Whether a period is a significant hot spot or cold spot, one cell a row, in the
+        Whether a period is a significant hotspot or cold spot, one cell a row, in the
         order of time, shape (cells, periods).
     recent
         How many of the last periods are recent, 1 to periods - 1.

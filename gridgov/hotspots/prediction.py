@@ -117,7 +117,7 @@ def score_prediction(
     .. [1] Chainey, S., Tompson, L. & Uhlig, S. (2008). The utility of hotspot mapping for
        predicting spatial patterns of crime. Security Journal 21, 4-28.
        https://doi.org/10.1057/palgrave.sj.8350066
-    .. [2] Hunt, J. M. (2016). Do crime hot spots move? Exploring the effects of the
+    .. [2] Hunt, J. M. (2016). Do crime hotspots move? Exploring the effects of the
        modifiable areal unit problem and modifiable temporal unit problem on crime hot
        spot stability. PhD thesis, American University.
     .. [3] Drawve, G. & Wooditch, A. (2019). A research note on the methodological and

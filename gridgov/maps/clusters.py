@@ -128,7 +128,7 @@ def map_clusters(
         date=date,
         legend=words["clusters_legend"],
         help=words["clusters_help"],
-        foot=[*_foot(clusters, source, lang), *_method(clusters, cells, words)],
+        foot=[*_foot(clusters, source, lang), *_method(clusters, cells, words, lang)],
         layer=words["clusters_layer"],
     )
     kinds = {
@@ -186,12 +186,16 @@ def _foot(clusters: pd.DataFrame, source: str | None, lang: Language) -> list[st
     return [] if source is None else [words_for(lang)["source"].format(source)]
 
 
-def _method(clusters: pd.DataFrame, cells: pd.DataFrame, words: dict[str, str]) -> list[str]:
+def _method(
+    clusters: pd.DataFrame, cells: pd.DataFrame, words: dict[str, str], lang: Language
+) -> list[str]:
     """Return the note on the method if the table still says how it was made."""
     made = clusters.attrs.get("scan")
     if not made:
         return []
-    baseline = words["baseline_area"] if made["baseline"] == "area_km2" else made["baseline"]
+    # The caller's own column stands apart from Chinese by spaces, as Latin letters do.
+    own = f" {made['baseline']} " if lang == "zh" else made["baseline"]
+    baseline = words["baseline_area"] if made["baseline"] == "area_km2" else own
     null = words[f"null_{made['model']}"].format(baseline)
     note = words["clusters_method"].format(
         statistic=words["scan_statistic"],

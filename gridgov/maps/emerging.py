@@ -1,4 +1,4 @@
-"""Maps of change over time: emerging hot spots, classes of persistence, trends.
+"""Maps of change over time: emerging hotspots, classes of persistence, trends.
 
 Each draws its table and computes nothing but how many cells stand in each class. All
 text and numbers travel as data and are shown as text (see ``safe_text``).
@@ -44,7 +44,7 @@ def map_emerging(
     date: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
-    """Draw emerging hot spots as a map that shows in a notebook and saves as one file.
+    """Draw emerging hotspots as a map that shows in a notebook and saves as one file.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ def map_persistence(
     date: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
-    """Draw persistent, emerging, intermittent and former hot spots as a map.
+    """Draw persistent, emerging, intermittent and former hotspots as a map.
 
     Parameters
     ----------

@@ -194,7 +194,7 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "scan_statistic": ("Kulldorff scan statistic", " Kulldorff 扫描统计量"),
         "null_poisson": (
             "null hypothesis: incidents lie at random in proportion to {}",
-            "零假设：事件按 {} 的比例随机分布",
+            "零假设：事件按{}的比例随机分布",
         ),
         "baseline_area": ("area", "面积"),
         "null_space_time_permutation": (

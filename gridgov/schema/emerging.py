@@ -1,4 +1,4 @@
-"""Tables of change over time: trends, hot spots in space and time, and their categories."""
+"""Tables of change over time: trends, hotspots in space and time, and their categories."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EMERGING_CATEGORIES = (
     "consecutive cold",
     "new cold",
 )
-"""The seventeen categories of emerging hot spot analysis."""
+"""The seventeen categories of emerging hotspot analysis."""
 
 PERSISTENCE_CLASSES = (
     "persistent hot",
@@ -40,7 +40,7 @@ PERSISTENCE_CLASSES = (
     "emerging cold",
     "persistent cold",
 )
-"""The nine classes of hot spots by the share of periods, and the cells that are none."""
+"""The nine classes of hotspots by the share of periods, and the cells that are none."""
 
 _PERIODS = Column("periods", "int64", "Periods", "时段数", "number of periods")
 _CATEGORY_LABELS = ("Category", "类别")
@@ -57,7 +57,7 @@ _SHARES = (
         "float64",
         "Share of hot periods",
         "热点时段占比",
-        "share of the periods in which the cell is a significant hot spot, 0 to 1",
+        "share of the periods in which the cell is a significant hotspot, 0 to 1",
         missing=True,
     ),
     Column(

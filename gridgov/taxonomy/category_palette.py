@@ -1,4 +1,4 @@
-"""The colors of categories over time: warm for hot spots, cool for cold ones.
+"""The colors of categories over time: warm for hotspots, cool for cold ones.
 
 Seventeen colors cannot be told apart for certain, so a map and a figure always name the
 category beside its color. Within a side the kinds that planners act on stand out:

@@ -47,7 +47,7 @@ def write_small_folder(folder: Path, *, lang: str = "zh") -> Path:
     rng = np.random.default_rng(5)
     lines = ["number,kind,reported,x,y,phone,=note"]
     for row in range(200):
-        # A third of them about one corner, so that there is a hot spot.
+        # A third of them about one corner, so that there is a hotspot.
         crowd = row % 3 == 0
         x = rng.normal(116.20, 0.0012) if crowd else rng.uniform(116.161, 116.209)
         y = rng.normal(39.910, 0.0008) if crowd else rng.uniform(39.901, 39.914)

@@ -122,13 +122,13 @@ def test_cells_are_text_and_times_are_local_with_the_zone_in_the_heading(tmp_pat
         ),
         "hotspots",
     )
-    sheet = opened(write_workbook(tmp_path / "a.xlsx", {"hotspots": table}))["hot spots"]
+    sheet = opened(write_workbook(tmp_path / "a.xlsx", {"hotspots": table}))["hotspots"]
     row = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
     assert row["Cell"].value == "8931aa50e27ffff"
     assert row["Period (Asia/Shanghai)"].value == datetime(2024, 3, 1)
     assert row["Gi* z"].value is None
     assert row["Incidents"].value == 3
-    assert row["Spot"].value == "Hot spot, 99 %"
+    assert row["Spot"].value == "Hotspot, 99 %"
     # The center of the cell as the H3 library gives it (h3.cell_to_latlng).
     import h3.api.basic_int as h3
 

@@ -1,4 +1,4 @@
-"""The hot spot pack on a small folder: every measure, its map, its words; nothing half written."""
+"""The hotspot pack on a small folder: every measure, its map, its words; nothing half written."""
 
 from __future__ import annotations
 
@@ -289,7 +289,7 @@ def test_the_folder_of_a_brief_is_left_alone(small_folder: Path, tmp_path: Path)
     out = tmp_path / "out"
     out.mkdir()
     (out / "brief.json").write_text('{"files": ["brief.json"]}')
-    with pytest.raises(OutputError, match=r"A hot spot pack replaces only.*brief\.json"):
+    with pytest.raises(OutputError, match=r"A hotspot pack replaces only.*brief\.json"):
         quiet(small_folder, out=out)
     assert [path.name for path in out.iterdir()] == ["brief.json"]
 
@@ -368,7 +368,7 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(pack_module, "_draw", full)
-    with pytest.raises(OutputError, match=r"hot spot pack must be written.*No space left"):
+    with pytest.raises(OutputError, match=r"hotspot pack must be written.*No space left"):
         quiet(small_folder, out=tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
 

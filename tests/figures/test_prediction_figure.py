@@ -100,3 +100,10 @@ def test_tables_that_cannot_be_drawn_say_why():
         plot_backtest(replayed(measures=list("abcdefgh")))
     with pytest.raises(InputError, match="Found: none in 9 periods"):
         plot_backtest(table.assign(hit_rate=np.nan))
+
+
+def test_the_scores_of_one_map_are_drawn_without_a_measure():
+    scores = replayed(measures=["only"]).drop(columns="measure")
+    assert "This map" in shown(plot_backtest(scores))
+    assert "该预测图" in shown(plot_backtest(scores, lang="zh"))
+    assert "measure" not in scores.columns

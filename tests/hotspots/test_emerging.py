@@ -1,4 +1,4 @@
-"""Emerging hot spots end to end: planted histories, the table, and a year of short cuts."""
+"""Emerging hotspots end to end: planted histories, the table, and a year of short cuts."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_long_histories_near_nine_in_ten(esri, periods):
 
 
 def test_a_fading_cold_cell_is_no_hot_spot_that_intensifies():
-    # sfdep's rule for intensifying hot spots does not look at the sign of z.
+    # sfdep's rule for intensifying hotspots does not look at the sign of z.
     assert category_of(["CCCCCCCCCC"], 1) == ["diminishing cold"]
 
 

@@ -34,7 +34,7 @@ def test_a_hot_spot_is_told_with_its_numbers():
     row = hot.set_index("cell").loc[MIDDLE]
     english = explain(hot, MIDDLE, jurisdictions=STREETS)
     assert english == (
-        "Cell 8931aa50e27ffff in 鲁谷街道 is a hot spot at 99 %: it and its 6 neighbors together "
+        "Cell 8931aa50e27ffff in 鲁谷街道 is a hotspot at 99 %: it and its 6 neighbors together "
         f"hold 35 incidents (5 in the cell itself) where {mean:.1f} would be expected if the "
         f"counts were dealt out at random (z = {row['gi_star']:.2f}, p < 0.001, q < 0.001); so "
         "much in one place is hardly chance, and of the cells shown at this level about 1 in 100 "
@@ -54,7 +54,7 @@ def test_text_and_number_name_the_same_cell():
     sentence = explain(hot, MIDDLE)
     assert explain(hot, "8931aa50e27ffff") == explain(hot, " 8931AA50E27FFFF ") == sentence
     assert explain(hot, np.uint64(MIDDLE)) == sentence
-    assert " in " not in sentence.split(" is a hot spot")[0]
+    assert " in " not in sentence.split(" is a hotspot")[0]
 
 
 def test_a_cold_spot_and_a_quiet_cell_are_told():
@@ -73,7 +73,7 @@ def test_a_cold_spot_and_a_quiet_cell_are_told():
         tables.loc[tables["gi_star"].abs().between(0.5, 1.5) & side, "cell"].iloc[0]
         for side in (tables["gi_star"] < 0, tables["gi_star"] > 0)
     )
-    assert "is neither a hot nor a cold spot" in explain(hot, below)
+    assert "is neither a hotspot nor a cold spot" in explain(hot, below)
     assert "fewer than expected, but chance alone" in explain(hot, below)
     assert "more than expected, but chance alone" in explain(hot, above)
     assert "高于预期，但在众多网格中仅凭偶然也可能出现" in explain(hot, above, lang="zh")
@@ -125,8 +125,8 @@ def test_a_cell_without_an_answer_gets_its_reason():
     incidents = np.append(busy_middle()["incidents"], 3)
     hot = find_hotspots(pd.DataFrame({"cell": cells, "incidents": incidents}))
     assert explain(hot, FAR) == (
-        "Cell 892a100d2d7ffff was not tested and is neither a hot nor a cold spot: no neighbor in "
-        "the grid; it holds 3 incidents."
+        "Cell 892a100d2d7ffff was not tested and is neither a hotspot nor a cold spot: no neighbor "
+        "in the grid; it holds 3 incidents."
     )
     assert explain(hot, FAR, lang="zh") == (
         "网格 892a100d2d7ffff 未作检验，既不是热点也不是冷点：无相邻网格；本格有 3 起事件。"
@@ -158,7 +158,7 @@ def test_periods_and_groups_have_to_be_named():
     with pytest.raises(InputError, match=r"period must be a time\. Found: 'last'"):
         explain(hot, MIDDLE, period="last", group="noise")
     sentence = explain(hot, MIDDLE, period="2024-02-01", group="noise")
-    assert sentence.startswith("Cell 8931aa50e27ffff (2024-02-01, noise) is a hot spot")
+    assert sentence.startswith("Cell 8931aa50e27ffff (2024-02-01, noise) is a hotspot")
     assert explain(hot, MIDDLE, period=months[1], group="noise") == sentence
     with pytest.raises(
         InputError, match=r"group must be one of hotspots. Found: 'a'; there is none"
