@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
     from gridgov.figures.emerging import plot_emerging
@@ -125,6 +126,7 @@ _HOMES = {
     "save_html": "gridgov.maps.offline",
     "plot_near_repeats": "gridgov.figures.near_repeats",
     "plot_pattern_change": "gridgov.figures.pattern_change",
+    "plot_autocorrelation": "gridgov.figures.autocorrelation",
     "plot_backtest": "gridgov.figures.prediction",
     "plot_hotspots": "gridgov.figures.hotspots",
     "plot_clusters": "gridgov.figures.clusters",
@@ -176,6 +178,7 @@ __all__ = [
     "measure_similarity",
     "measure_trends",
     "notices",
+    "plot_autocorrelation",
     "plot_backtest",
     "plot_clusters",
     "plot_emerging",
