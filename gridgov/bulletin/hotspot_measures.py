@@ -1,4 +1,4 @@
-"""Every measure of a hot spot pack, on the same counts.
+"""Every measure of a hotspot pack, on the same counts.
 
 What is chosen for the reader, and why:
 
@@ -71,7 +71,7 @@ class Months(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class HotspotMeasures:
-    """The tables that everything in a hot spot pack is drawn from.
+    """The tables that everything in a hotspot pack is drawn from.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""The numbers of a hot spot pack under stable names."""
+"""The numbers of a hotspot pack under stable names."""
 
 from __future__ import annotations
 

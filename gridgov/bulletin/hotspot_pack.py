@@ -1,4 +1,4 @@
-"""From a folder of records to every hot spot measure, its map and its words, in one call.
+"""From a folder of records to every hotspot measure, its map and its words, in one call.
 
 The line is read, select, choose a cell size, locate, tally, measure, draw, write. Every
 number of the pack is in ``hotspots.json`` under a stable name; the same records, settings
@@ -56,7 +56,7 @@ _PAGE_DPI = 144
 
 @dataclass(frozen=True, slots=True)
 class HotspotsResult:
-    """What a hot spot pack wrote and found.
+    """What a hotspot pack wrote and found.
 
     Attributes
     ----------
@@ -96,7 +96,7 @@ def write_hotspots(
     seed: int = 0,
     progress: Progress | None = None,
 ) -> HotspotsResult:
-    """Read a folder of records and write every hot spot measure with maps and words.
+    """Read a folder of records and write every hotspot measure with maps and words.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The page of a hot spot pack: what each measure says, and where they disagree."""
+"""The page of a hotspot pack: what each measure says, and where they disagree."""
 
 from __future__ import annotations
 

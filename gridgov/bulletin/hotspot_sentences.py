@@ -1,4 +1,4 @@
-"""What a hot spot pack says in sentences, in English and Chinese, from its numbers."""
+"""What a hotspot pack says in sentences, in English and Chinese, from its numbers."""
 
 from __future__ import annotations
 

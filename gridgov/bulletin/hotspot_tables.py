@@ -1,4 +1,4 @@
-"""The tables of a hot spot pack as they go into files, and where the measures agree."""
+"""The tables of a hotspot pack as they go into files, and where the measures agree."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ HOTSPOT_TABLES: Mapping[str, Table] = MappingProxyType(
         "streets_set_aside": FILE_TABLES["streets_set_aside"],
     }
 )
-"""Every table that a hot spot pack can hold, in the order of the workbook's sheets."""
+"""Every table that a hotspot pack can hold, in the order of the workbook's sheets."""
 
 
 def hotspot_tables(measured: HotspotMeasures, steps: tuple[Step, ...]) -> dict[str, pd.DataFrame]:
