@@ -65,8 +65,12 @@ def gi_star(values: Any, matrix: Any) -> Floats:
     # Deviations from the mean keep their digits when the counts are large and alike.
     deviations = y - y.mean()
     spread = np.sqrt(np.square(deviations).mean())
-    total = weights.sum(axis=1)
-    variance = n * (weights * weights).sum(axis=1) - total**2
+    # Rings have weights of 1 alone: their sums are counts, and so are those of the squares.
+    if weights.has_canonical_format and (weights.data == 1.0).all():
+        total = squares = np.diff(weights.indptr).astype(np.float64)
+    else:
+        total, squares = weights.sum(axis=1), (weights * weights).sum(axis=1)
+    variance = n * squares - total**2
     z = np.full(n, np.nan)
     # Zero but for rounding: equal weights over the whole grid.
     usable = (variance > _ROUNDING * total**2) & (np.ptp(y) > 0)
