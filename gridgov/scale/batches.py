@@ -174,11 +174,17 @@ def read_batches(
 
 def ahead(batches: Iterator[Any]) -> Iterator[Any]:
     """Yield what an iterator yields, the next one always being fetched by another thread."""
-    with ThreadPoolExecutor(1) as reader:
+    reader = ThreadPoolExecutor(1)
+    try:
         coming = reader.submit(next, batches, None)
         while (batch := coming.result()) is not None:
             coming = reader.submit(next, batches, None)
             yield batch
+    finally:
+        # Not waited for: after an error the garbage collector ends this generator, in
+        # whichever thread it runs, and even while a thread starts. Joining there would
+        # wait for a lock that the same thread holds.
+        reader.shutdown(wait=False, cancel_futures=True)
 
 
 def read_groups(column: Any) -> tuple[NDArray[np.int64], list[str | None]]:
