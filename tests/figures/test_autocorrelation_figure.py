@@ -77,7 +77,7 @@ def test_what_cannot_be_drawn_is_told(measured: pd.DataFrame) -> None:
         plot_autocorrelation(measured, lang="fr")  # type: ignore[arg-type]
     with pytest.raises(ColumnsError, match="z_randomization"):
         plot_autocorrelation(measured.drop(columns="z_randomization"))
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="has no rows"):
         plot_autocorrelation(measured.head(0))
     both = pd.concat([measured.assign(group="a"), measured.assign(group="b")])
     with pytest.raises(InputError, match=r"one group\. Found: 2 groups"):

@@ -92,5 +92,5 @@ def test_a_table_or_option_that_does_not_fit_is_told() -> None:
         plot_pattern_change(change, lang="fr")  # type: ignore[arg-type]
     with pytest.raises(ColumnsError, match="share_after"):
         plot_pattern_change(change.drop(columns="share_after"))
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="has no rows"):
         plot_pattern_change(change.iloc[:0])

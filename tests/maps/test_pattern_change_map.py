@@ -75,5 +75,5 @@ def test_wrong_tables_and_options_are_told(tested: pd.DataFrame) -> None:
         map_pattern_change(tested, lang="fr")
     with pytest.raises(ColumnsError, match="local_s"):
         map_pattern_change(tested.drop(columns="local_s"))
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="has no rows"):
         map_pattern_change(tested.iloc[:0])

@@ -71,7 +71,7 @@ def test_wrong_tables_and_options_are_told() -> None:
         map_rates(rates, lang="fr")
     with pytest.raises(ColumnsError, match="smoothed_rate"):
         map_rates(rates.drop(columns="smoothed_rate"))
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="has no rows"):
         map_rates(rates.iloc[:0])
     both = pd.concat([rates.assign(group="a"), rates.assign(group="b")], ignore_index=True)
     with pytest.raises(MapError, match="A map shows one group"):
