@@ -24,7 +24,7 @@ SPOTS = (
     "hot 95",
     "hot 99",
 )
-"""The seven spots in order: a cell's side and the confidence, 1 - q, it holds at."""
+"""The seven spots in order: a cell's side, and 99, 95 or 90 for q below 0.01, 0.05 or 0.10."""
 
 
 @dataclass(frozen=True, slots=True)
