@@ -20,8 +20,8 @@ from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.geo.hexgrid import cell_outlines, text_to_cells
 from gridgov.maps.packing import MISSING, Column, codes, rings
-from gridgov.maps.page import draw
-from gridgov.maps.streets import pack_streets, street_codes
+from gridgov.maps.page import Part, draw
+from gridgov.maps.streets import pack_streets, street_codes, streets_part
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.categories import category_label
 from gridgov.taxonomy.labels import label
@@ -157,29 +157,26 @@ def draw_cells(
         Column("class", classes.codes[order]),
         Column("street", street),
         *(column for _, column in packed if column is not None),
-        *streets.columns,
     ]
     settings = {
-        "kind": "cells",
-        "title": sheet.title,
-        "date": "" if sheet.date is None else str(sheet.date),
-        "foot": sheet.foot,
-        "legend": _legend(classes, sheet, words, streets=bool(streets.labels)),
         "unit": unit,
         "palette": [*classes.colors, NO_ANSWER_COLOR],
         "classes": [*classes.names, words["no_answer"]],
         "lines": [line for line, _ in packed],
         "street_names": street_names,
-        "streets": {"labels": streets.labels},
     }
     west, south, east, north = shapely.total_bounds(outlines).tolist()
     return draw(
-        settings,
-        columns,
+        [Part("cells", settings, columns, sheet.layer), streets_part(streets, lang)],
+        sheet={
+            "title": sheet.title,
+            "date": "" if sheet.date is None else str(sheet.date),
+            "foot": sheet.foot,
+            "legend": [_legend(classes, sheet, words, streets=bool(streets.labels))],
+        },
         lang=lang,
         bounds=(west, south, east, north),
         tiles=tiles,
-        layer_names=(sheet.layer, words["streets_layer"]),
     )
 
 

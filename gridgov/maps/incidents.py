@@ -20,8 +20,8 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.errors import ColumnsError, MapError
 from gridgov.maps.packing import MISSING, Column, codes, micro
-from gridgov.maps.page import draw
-from gridgov.maps.streets import check_degrees, pack_streets, street_codes
+from gridgov.maps.page import Part, draw
+from gridgov.maps.streets import check_degrees, pack_streets, street_codes, streets_part
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.categories import term_label
 
@@ -156,7 +156,6 @@ def map_incidents(
         Column("category", category),
         Column("minutes", minutes, delta=True),
         Column("street", street),
-        *streets.columns,
     ]
     fields = []
     for number, (name, heading) in enumerate([*_headings(lang), *asked]):
@@ -170,16 +169,12 @@ def map_incidents(
     if zone is not None and not days_only:
         foot.append(words["times_in"].format(zone))
     colors = _color_names(category, categories, words)
+    legend = {
+        "heading": words["incidents_legend"],
+        "rows": _rows(color, colors, words, int((~placed).sum()), bool(streets.labels)),
+        "help": words["grouped_help"] if len(table) > _GROUP_ABOVE else "",
+    }
     settings = {
-        "kind": "points",
-        "title": str(title) if title is not None else words["incidents_title"],
-        "date": "" if date is None else str(date),
-        "foot": foot,
-        "legend": {
-            "heading": words["incidents_legend"],
-            "rows": _rows(color, colors, words, int((~placed).sum()), bool(streets.labels)),
-            "help": words["grouped_help"] if len(table) > _GROUP_ABOVE else "",
-        },
         "colors": colors,
         "unit": 10**6,
         "palette": list(_COLORS),
@@ -188,15 +183,18 @@ def map_incidents(
         "fields": fields,
         "group_above": _GROUP_ABOVE,
         "street_names": street_names,
-        "streets": {"labels": streets.labels},
     }
     return draw(
-        settings,
-        packed,
+        [Part("points", settings, packed, words["incidents_layer"]), streets_part(streets, lang)],
+        sheet={
+            "title": str(title) if title is not None else words["incidents_title"],
+            "date": "" if date is None else str(date),
+            "foot": foot,
+            "legend": [legend],
+        },
         lang=lang,
         bounds=bounds,
         tiles=tiles,
-        layer_names=(words["incidents_layer"], words["streets_layer"]),
     )
 
 

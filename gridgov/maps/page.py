@@ -9,7 +9,7 @@ Awesome markers, most plugins) bring Folium's usual links to the web back, and o
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import folium
 from branca.element import Element, MacroElement
@@ -22,7 +22,7 @@ from gridgov.maps.safe_text import encode_bytes, encode_json
 from gridgov.maps.vendored import drawing_css, drawing_js, leaflet_css, leaflet_js
 from gridgov.maps.words import words_for
 
-__all__ = ["Verbatim", "draw", "walk"]
+__all__ = ["Part", "Verbatim", "draw", "walk"]
 
 # Stock elements that draw with Leaflet alone. Anything else, also what we do not know,
 # gets Folium's usual links.
@@ -88,6 +88,30 @@ class _Map(folium.Map):
             self.default_js, self.default_css = kept
 
 
+class Part(NamedTuple):
+    """One layer of a page.
+
+    Attributes
+    ----------
+    kind
+        The script that draws it: ``cells``, ``points``, ``streets``, ...
+    settings
+        What that script needs besides the numbers; any text in it is shown as it is.
+    columns
+        The numbers to draw.
+    name
+        Its name in a layer control: our own words, never text of a record.
+    shown
+        Whether it is drawn when the page opens.
+    """
+
+    kind: str
+    settings: dict[str, Any]
+    columns: Sequence[Column]
+    name: str
+    shown: bool = True
+
+
 class _Frame(MacroElement):
     """Heading, legend, foot and data of a map; the layers take what they draw from here."""
 
@@ -107,15 +131,15 @@ class _Frame(MacroElement):
 class _Drawn(Layer):
     """A layer that the frame has made, for Folium to put on the map and to list."""
 
-    def __init__(self, frame: _Frame, part: str, name: str) -> None:
-        super().__init__(name=name, overlay=True, control=True, show=True)
+    def __init__(self, frame: _Frame, place: int, part: Part) -> None:
+        super().__init__(name=part.name, overlay=True, control=True, show=part.shown)
         self._name = "Drawn"
-        self.frame, self.part = frame, part
+        self.frame, self.place = frame, place
 
     def render(self, **kwargs: Any) -> Any:
         """Take the layer from the frame; one statement however often a map is rendered."""
         name = self.get_name()
-        text = f"var {name} = {self.frame.get_name()}.{self.part};\n"
+        text = f"var {name} = {self.frame.get_name()}.parts[{self.place}];\n"
         if self.show:
             text += f"{name}.addTo({_parent(self).get_name()});\n"
         _root(self).script.add_child(Verbatim(text), name=name)
@@ -124,39 +148,35 @@ class _Drawn(Layer):
 
 
 def draw(
-    settings: dict[str, Any],
-    columns: Sequence[Column],
+    parts: Sequence[Part],
     *,
+    sheet: dict[str, Any],
     lang: Language,
     bounds: tuple[float, float, float, float],
     tiles: Any,
-    layer_names: tuple[str, str],
 ) -> folium.Map:
-    """Return a map of packed columns.
+    """Return a map of packed layers.
 
     Parameters
     ----------
-    settings
-        What the script needs besides the columns; any text in it is shown as it is.
-    columns
-        The numbers to draw.
+    parts
+        The layers, the lowest first; the card tells of the topmost one at the pointer.
+    sheet
+        What stands around them: ``title``, ``date``, ``foot`` (lines), ``legend``
+        (sections, each ``heading``, ``rows``, ``help``); any text is shown as it is.
     lang
         Language of the fixed words.
     bounds
         West, south, east and north, degrees.
     tiles
         Base map as Folium takes it, or None.
-    layer_names
-        Our own names of the drawn layer and of the streets, for a layer control.
 
     Raises
     ------
     MapError
         If Folium does not know the base map.
     """
-    layout, data = pack(columns)
     west, south, east, north = bounds
-    words = words_for(lang)
     try:
         page = _Map(location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=tiles)
     except ValueError as error:
@@ -166,18 +186,23 @@ def draw(
         ) from error
     # Without tiles a map may stand between whole zooms, and then fills the window.
     page.options.update({"max_zoom": 19} if tiles else {"max_zoom": 20, "zoom_snap": 0.25})
+    told, packed = [], []
+    for part in parts:
+        layout, data = pack(part.columns)
+        told.append({**part.settings, "kind": part.kind, "columns": layout, "bytes": len(data)})
+        packed.append(data)
     whole = {
-        **settings,
+        **sheet,
         "lang": lang,
-        "words": words,
+        "words": words_for(lang),
         "bounds": [[south, west], [north, east]],
-        "columns": layout,
         "opacity": 0.72 if tiles else 1,
+        "parts": told,
     }
-    frame = _Frame(encode_json(whole), encode_bytes(data))
+    frame = _Frame(encode_json(whole), encode_bytes(b"".join(packed)))
     page.add_child(frame)
-    for part, name in zip(("drawn", "streets"), layer_names, strict=True):
-        page.add_child(_Drawn(frame, part, name))
+    for place, part in enumerate(parts):
+        page.add_child(_Drawn(frame, place, part))
     return page
 
 

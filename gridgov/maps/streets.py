@@ -9,13 +9,16 @@ import pandas as pd
 import shapely
 
 from gridgov.checks import check_table
+from gridgov.columns import Language
 from gridgov.errors import DatumError
 from gridgov.maps.packing import Column, codes, micro, rings
+from gridgov.maps.page import Part
+from gridgov.maps.words import words_for
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["Streets", "check_degrees", "pack_streets", "street_codes"]
+__all__ = ["Streets", "check_degrees", "pack_streets", "street_codes", "streets_part"]
 
 
 class Streets(NamedTuple):
@@ -78,6 +81,12 @@ def pack_streets(jurisdictions: gpd.GeoDataFrame | None) -> Streets:
     labels = np.array(list(names.values()), dtype=object)[drawn][order].tolist() if names else []
     bounds = tuple(shapely.total_bounds(shapes).tolist()) if len(shapes) else None
     return Streets(columns, labels, names, bounds)
+
+
+def streets_part(streets: Streets, lang: Language) -> Part:
+    """Return the layer of outlines and names, for above everything else."""
+    settings = {"labels": streets.labels}
+    return Part("streets", settings, streets.columns, words_for(lang)["streets_layer"])
 
 
 def street_codes(street_ids: Any, names: dict[str, str]) -> tuple[Any, list[str]]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from gridgov.maps.safe_text import encode_bytes
 
 __all__ = [
+    "OWN_SCRIPTS",
     "drawing_css",
     "drawing_js",
     "jquery_js",
@@ -19,6 +20,17 @@ __all__ = [
 ]
 
 _ASSETS = files("gridgov.maps").joinpath("assets")
+
+# Our own scripts, each after what it builds on.
+OWN_SCRIPTS = (
+    "data.js",
+    "legend.js",
+    "card.js",
+    "layers.js",
+    "cells.js",
+    "points.js",
+    "frame.js",
+)
 
 
 @cache
@@ -52,7 +64,7 @@ def jquery_js() -> str:
 @cache
 def drawing_js() -> str:
     """Return our own scripts."""
-    return "\n".join(_script(name) for name in ("frame.js", "layers.js", "cells.js", "points.js"))
+    return "\n".join(_script(name) for name in OWN_SCRIPTS)
 
 
 @cache

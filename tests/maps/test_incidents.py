@@ -133,7 +133,7 @@ def test_many_incidents_are_grouped_and_every_one_is_in_a_circle(exported):
     page = exported(built)
     frame_name = page.page.evaluate("() => Object.keys(window).find((k) => /^frame_/.test(k))")
     circles = page.page.evaluate(
-        f"() => {frame_name}.drawn.circles.map((c) => [c.x, c.y, c.r, c.members.length])"
+        f"() => {frame_name}.parts[0].circles.map((c) => [c.x, c.y, c.r, c.members.length])"
     )
     assert sum(members for *_, members in circles) == n
     big = [circle for circle in circles if circle[3] > 1]
@@ -143,7 +143,7 @@ def test_many_incidents_are_grouped_and_every_one_is_in_a_circle(exported):
     close = page.page.evaluate(
         f"""() => {{
             {page.name}.setView([39.93, 116.15], 18, {{animate: false}});
-            return {frame_name}.drawn.grouped;
+            return {frame_name}.parts[0].grouped;
         }}"""
     )
     assert close is False

@@ -174,4 +174,8 @@
       return content;
     },
   });
+
+  gg.kinds.cells = function (data, columns) {
+    return new gg.Cells(data, columns);
+  };
 })();

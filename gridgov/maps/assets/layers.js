@@ -4,11 +4,8 @@
   const gg = window.gridgov;
   const node = gg.node;
 
-  gg.streets = function (map, data, columns) {
+  gg.kinds.streets = function (data, columns, map) {
     const group = L.layerGroup();
-    for (const name of ["gg-streets", "gg-labels"]) {
-      if (!map.getPane(name)) map.createPane(name);
-    }
     const line = { interactive: false, fill: false, color: "#55626d", weight: 1.4, opacity: 0.85, smoothFactor: 0, pane: "gg-streets" };
     let vertex = 0;
     for (const size of columns.street_ring_sizes) {
@@ -18,7 +15,7 @@
       }
       group.addLayer(L.polygon(ring, line));
     }
-    const labels = data.streets.labels.map(function (text, i) {
+    const labels = data.labels.map(function (text, i) {
       const span = node("span", "", text);
       const holder = node("div");
       holder.appendChild(span);
@@ -51,7 +48,7 @@
     }
     map.on("zoomend viewreset resize", arrange);
     group.on("add", arrange);
-    group.arrange = arrange;
+    if (document.fonts && document.fonts.ready) document.fonts.ready.then(arrange);
     return group;
   };
 

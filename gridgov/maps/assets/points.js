@@ -219,4 +219,8 @@
       return gg.rowsOf(rows);
     },
   });
+
+  gg.kinds.points = function (data, columns) {
+    return new gg.Points(data, columns);
+  };
 })();

@@ -1,0 +1,104 @@
+// Packed data in, text and small nodes out: what every script of a map shares.
+// Data is shown with textContent only: no text of a record ever becomes markup, script or
+// part of a selector.
+(function () {
+  "use strict";
+
+  const MISSING = -2147483648;
+
+  function bytesOf(base64) {
+    const raw = atob(base64);
+    const bytes = new Uint8Array(raw.length);
+    for (let i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
+    return bytes;
+  }
+
+  // Columns of whole numbers, seven bits a byte, sign in the lowest bit; see packing.py.
+  // Multiplication and not shifts, which would cut numbers at 32 bits.
+  function unpack(layout, bytes) {
+    const columns = Object.create(null);
+    let at = 0;
+    for (const [name, count, delta] of layout) {
+      const values = new Float64Array(count);
+      let before = 0;
+      for (let i = 0; i < count; i += 1) {
+        let value = 0;
+        let unit = 1;
+        let byte = 128;
+        while (byte >= 128) {
+          byte = bytes[at];
+          at += 1;
+          value += (byte & 127) * unit;
+          unit *= 128;
+        }
+        value = value % 2 ? -(value + 1) / 2 : value / 2;
+        before = delta ? before + value : value;
+        values[i] = before;
+      }
+      columns[name] = values;
+    }
+    return columns;
+  }
+
+  function node(tag, className, text) {
+    const made = document.createElement(tag);
+    if (className) made.className = className;
+    if (text !== undefined) made.textContent = text;
+    return made;
+  }
+
+  function swatch(kind, color) {
+    const made = node("span", "gg-swatch gg-" + kind);
+    made.setAttribute("aria-hidden", "true");
+    if (color && kind !== "line") made.style.backgroundColor = color;
+    return made;
+  }
+
+  function grouped(number) {
+    return number.toLocaleString("en-US");
+  }
+
+  function shareOf(thousandths) {
+    if (thousandths < 0) return "–";
+    return thousandths === 0 ? "< 0.001" : (thousandths / 1000).toFixed(3);
+  }
+
+  function scoreOf(hundredths) {
+    return hundredths === MISSING ? "–" : (hundredths / 100).toFixed(2);
+  }
+
+  function rowsOf(pairs) {
+    const list = node("dl");
+    for (const [what, value, mark] of pairs) {
+      list.appendChild(node("dt", "", what));
+      const cell = node("dd");
+      if (mark) cell.appendChild(mark);
+      cell.appendChild(document.createTextNode(value));
+      list.appendChild(cell);
+    }
+    return list;
+  }
+
+  function band(container, tag, className) {
+    const made = node(tag, className);
+    L.DomEvent.disableClickPropagation(made);
+    L.DomEvent.disableScrollPropagation(made);
+    container.appendChild(made);
+    return made;
+  }
+
+  window.gridgov = {
+    // The layers by kind, which register themselves: kinds[kind] = (data, columns, map) => layer.
+    kinds: Object.create(null),
+    MISSING: MISSING,
+    band: band,
+    bytesOf: bytesOf,
+    grouped: grouped,
+    node: node,
+    rowsOf: rowsOf,
+    scoreOf: scoreOf,
+    shareOf: shareOf,
+    swatch: swatch,
+    unpack: unpack,
+  };
+})();
