@@ -20,7 +20,7 @@ from gridgov.checks import check_choice, conform
 from gridgov.errors import OptionError
 from gridgov.geo.projection import to_plane
 from gridgov.hotspots.kernels import KERNELS, KernelName
-from gridgov.hotspots.line_network import Connect, LineNetwork, cut_lines, line_network
+from gridgov.place.line_network import Connect, LineNetwork, cut_lines, line_network
 from gridgov.hotspots.network_kernel import Events, Graph, event_masses, segment_masses
 from gridgov.hotspots.smoothing_inputs import check_meters, in_time, row_weights
 from gridgov.place.areas import check_points

@@ -12,7 +12,7 @@ from shapely import LineString, MultiLineString, Point
 
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, GeometryError
 from gridgov.geo.projection import local_equal_area
-from gridgov.hotspots.line_network import cut_lines, line_network
+from gridgov.place.line_network import cut_lines, line_network
 
 
 def lines(*shapes: Any) -> gpd.GeoDataFrame:
