@@ -69,10 +69,16 @@ def pack_streets(jurisdictions: gpd.GeoDataFrame | None) -> Streets:
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     shapes = shapes[drawn]
     order = np.argsort(-shapely.area(shapes), kind="stable")
-    outlines = rings(shapely.get_rings(shapely.get_parts(shapes)))
+    pieces, owner = shapely.get_parts(shapes, return_index=True)
+    linear, piece = shapely.get_rings(pieces, return_index=True)
+    outlines = rings(linear)
+    # The place of every ring's street in the list of names.
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
     middles = shapely.get_coordinates(shapely.point_on_surface(shapes))[order].reshape(-1, 2)
     columns = [
         Column("street_ring_sizes", outlines.sizes),
+        Column("street_ring_owner", place[owner[piece]], delta=True),
         Column("street_x", outlines.x, delta=True),
         Column("street_y", outlines.y, delta=True),
         Column("label_x", micro(middles[:, 0]), delta=True),

@@ -29,6 +29,7 @@ OWN_SCRIPTS = (
     "layers.js",
     "cells.js",
     "points.js",
+    "shapes.js",
     "frame.js",
 )
 

@@ -5,6 +5,7 @@
   "use strict";
 
   const MISSING = -2147483648;
+  const gg = (window.gridgov = {});
 
   function bytesOf(base64) {
     const raw = atob(base64);
@@ -47,10 +48,13 @@
     return made;
   }
 
-  function swatch(kind, color) {
-    const made = node("span", "gg-swatch gg-" + kind);
+  // A look with more than a color (symbol, hatching, dash, width) is painted as on the map.
+  function swatch(kind, color, look) {
+    const painted = look && (kind === "symbol" || kind === "stroke" || look.hatch);
+    const made = node(painted ? "canvas" : "span", "gg-swatch gg-" + kind);
     made.setAttribute("aria-hidden", "true");
-    if (color && kind !== "line") made.style.backgroundColor = color;
+    if (painted) gg.paintSwatch(made, kind, color, look);
+    else if (color && kind !== "line") made.style.backgroundColor = color;
     return made;
   }
 
@@ -65,6 +69,24 @@
 
   function scoreOf(hundredths) {
     return hundredths === MISSING ? "–" : (hundredths / 100).toFixed(2);
+  }
+
+  // Black or white, whichever stands out more from a fill.
+  function inkOn(color) {
+    const light = [1, 3, 5].map(function (at) {
+      const part = parseInt(color.slice(at, at + 2), 16) / 255;
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * light[0] + 0.7152 * light[1] + 0.0722 * light[2] > 0.3 ? "#16202a" : "#fff";
+  }
+
+  // Whether a text holds what somebody types, whatever the case and width of the letters.
+  function matches(text, wanted) {
+    return plain(text).includes(plain(wanted));
+  }
+
+  function plain(text) {
+    return String(text).normalize("NFKC").toLowerCase().replace(/\s+/g, "");
   }
 
   function rowsOf(pairs) {
@@ -87,18 +109,20 @@
     return made;
   }
 
-  window.gridgov = {
+  Object.assign(gg, {
     // The layers by kind, which register themselves: kinds[kind] = (data, columns, map) => layer.
     kinds: Object.create(null),
     MISSING: MISSING,
     band: band,
     bytesOf: bytesOf,
     grouped: grouped,
+    inkOn: inkOn,
+    matches: matches,
     node: node,
     rowsOf: rowsOf,
     scoreOf: scoreOf,
     shareOf: shareOf,
     swatch: swatch,
     unpack: unpack,
-  };
+  });
 })();

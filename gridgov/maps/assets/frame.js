@@ -37,7 +37,7 @@
     container.setAttribute("aria-label", page.words.map);
     document.title = page.title;
     if (map.attributionControl) map.attributionControl.setPrefix(false);
-    for (const name of ["gg-streets", "gg-labels"]) map.createPane(name);
+    for (const name of ["gg-streets", "gg-labels", "gg-top"]) map.createPane(name);
 
     const head = gg.band(container, "header", "gg-head");
     head.appendChild(node("h1", "gg-title", page.title));

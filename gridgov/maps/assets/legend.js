@@ -8,7 +8,7 @@
     const list = node("ul");
     for (const row of section.rows) {
       const item = node("li", row.apart ? "gg-apart" : "");
-      item.appendChild(gg.swatch(row.mark, row.color));
+      item.appendChild(gg.swatch(row.mark, row.color, row));
       item.appendChild(node("span", "gg-what", row.text));
       if (row.count !== null) item.appendChild(node("span", "gg-count", gg.grouped(row.count)));
       list.appendChild(item);

@@ -44,7 +44,7 @@
       this.at = at;
       this.step = step;
       this.grouped = grouped;
-      this._map.getPane("gg-labels").style.zIndex = grouped ? 351 : 450;
+      this._map.getPane("gg-labels").style.zIndex = grouped ? 351 : 460;
       this.radius = this._map.getZoom() >= 15 ? 6 : 4.5;
       if (!grouped) {
         for (const i of seen) this.dot(ctx, i);

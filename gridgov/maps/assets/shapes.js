@@ -1,0 +1,474 @@
+// Areas, lines, points and tracks on one canvas each, in the colors of their classes.
+(function () {
+  "use strict";
+  const gg = window.gridgov;
+  const NEAR = 6;
+  const INK = "#16202a";
+
+  // Patterns are tiles of 8 px; the color of the class lies below.
+  function hatching(ctx, name, color) {
+    const tile = document.createElement("canvas");
+    tile.width = 8;
+    tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.fillStyle = color;
+    pen.fillRect(0, 0, 8, 8);
+    pen.strokeStyle = "rgba(22, 32, 42, .62)";
+    pen.fillStyle = "rgba(22, 32, 42, .62)";
+    pen.lineWidth = 1.2;
+    pen.beginPath();
+    for (const shift of [-8, 0, 8]) {
+      if (name === "forward" || name === "crossed") {
+        pen.moveTo(shift, 8);
+        pen.lineTo(shift + 8, 0);
+      }
+      if (name === "backward" || name === "crossed") {
+        pen.moveTo(shift, 0);
+        pen.lineTo(shift + 8, 8);
+      }
+    }
+    pen.stroke();
+    if (name === "dots") {
+      pen.beginPath();
+      pen.arc(4, 4, 1.5, 0, 2 * Math.PI);
+      pen.fill();
+    }
+    return ctx.createPattern(tile, "repeat");
+  }
+
+  const CORNERS = {
+    square: [[-0.84, -0.84], [0.84, -0.84], [0.84, 0.84], [-0.84, 0.84]],
+    triangle: [[0, -1.12], [1.06, 0.76], [-1.06, 0.76]],
+    diamond: [[0, -1.22], [1.22, 0], [0, 1.22], [-1.22, 0]],
+    star: Array.from({ length: 10 }, function (_, i) {
+      const r = i % 2 ? 0.56 : 1.3;
+      return [r * Math.sin((i * Math.PI) / 5), -r * Math.cos((i * Math.PI) / 5)];
+    }),
+    cross: [
+      [-0.38, -1.1], [0.38, -1.1], [0.38, -0.38], [1.1, -0.38], [1.1, 0.38], [0.38, 0.38],
+      [0.38, 1.1], [-0.38, 1.1], [-0.38, 0.38], [-1.1, 0.38], [-1.1, -0.38], [-0.38, -0.38],
+    ],
+  };
+
+  function symbol(ctx, name, x, y, r) {
+    ctx.beginPath();
+    const corners = CORNERS[name];
+    if (!corners) ctx.arc(x, y, r, 0, 2 * Math.PI);
+    else {
+      corners.forEach(function (corner, i) {
+        if (i) ctx.lineTo(x + r * corner[0], y + r * corner[1]);
+        else ctx.moveTo(x + r * corner[0], y + r * corner[1]);
+      });
+      ctx.closePath();
+    }
+  }
+
+  // The swatch of a legend or card, painted as the map paints it.
+  gg.paintSwatch = function (canvas, kind, color, look) {
+    const [w, h] = kind === "stroke" ? [26, 14] : kind === "symbol" ? [18, 18] : [18, 14];
+    canvas.width = 3 * w;
+    canvas.height = 3 * h;
+    canvas.style.width = w + "px";
+    canvas.style.height = h + "px";
+    const ctx = canvas.getContext("2d");
+    ctx.scale(3, 3);
+    if (kind === "symbol") {
+      symbol(ctx, look.symbol, w / 2, h / 2, 6);
+      ctx.fillStyle = color;
+      ctx.fill();
+      ctx.strokeStyle = INK;
+      ctx.lineWidth = 1;
+      ctx.stroke();
+    } else if (kind === "stroke") {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = Math.min(look.width, 8);
+      ctx.setLineDash(look.dash ? [6, 4] : []);
+      ctx.beginPath();
+      ctx.moveTo(0, h / 2);
+      ctx.lineTo(w, h / 2);
+      ctx.stroke();
+    } else {
+      ctx.fillStyle = hatching(ctx, look.hatch, color);
+      ctx.fillRect(0, 0, w, h);
+    }
+  };
+
+  // Pixels for a meter east and north at a latitude: Web Mercator stretches the ellipsoid
+  // unlike in both, so that a circle on the ground is not quite one on the screen.
+  function stretch(latitude, scale) {
+    const a = 6378137;
+    const e2 = 0.0066943799901413165;
+    const phi = (latitude * Math.PI) / 180;
+    const root = 1 - e2 * Math.sin(phi) ** 2;
+    const pixel = (256 * scale) / (2 * Math.PI * a * Math.cos(phi));
+    return [pixel * Math.sqrt(root), (pixel * root ** 1.5) / (1 - e2)];
+  }
+
+  gg.Shapes = gg.Canvas.extend({
+    initialize: function (data, columns, map) {
+      gg.Canvas.prototype.initialize.call(this, { pane: data.shape === "points" ? "gg-top" : "overlayPane" });
+      this.data = data;
+      this.columns = columns;
+      this.count = columns.paths.length;
+      this.paths = new Uint32Array(this.count + 1);
+      for (let i = 0; i < this.count; i += 1) this.paths[i + 1] = this.paths[i] + columns.paths[i];
+      this.first = new Uint32Array(columns.sizes.length + 1);
+      for (let p = 0; p < columns.sizes.length; p += 1) this.first[p + 1] = this.first[p] + columns.sizes[p];
+      this.radius = data.shape !== "points" ? 0 : data.numbers ? 11 : 7;
+      this.labels = gg.labelsOf(data, columns, this.radius ? this.radius + 1 : 0);
+      gg.names(map).add(this, this.labels, 1);
+    },
+
+    prepare: function (map) {
+      if (this.flat) return;
+      this.flat = this.flatten(map, this.columns.x, this.columns.y, 1e6);
+      this.boxes = new Float64Array(4 * this.count);
+      for (let i = 0; i < this.count; i += 1) {
+        let [w, n, e, s] = [Infinity, Infinity, -Infinity, -Infinity];
+        for (let v = this.first[this.paths[i]]; v < this.first[this.paths[i + 1]]; v += 1) {
+          w = Math.min(w, this.flat[2 * v]);
+          e = Math.max(e, this.flat[2 * v]);
+          n = Math.min(n, this.flat[2 * v + 1]);
+          s = Math.max(s, this.flat[2 * v + 1]);
+        }
+        this.boxes.set([w, n, e, s], 4 * i);
+      }
+    },
+
+    // The shapes whose box, widened by so many pixels, meets another box of zoom 0.
+    meeting: function (w, n, e, s, pixels, scale) {
+      const more = pixels / scale;
+      const found = [];
+      for (let i = 0; i < this.count; i += 1) {
+        if (
+          this.boxes[4 * i] - more <= e && this.boxes[4 * i + 2] + more >= w &&
+          this.boxes[4 * i + 1] - more <= s && this.boxes[4 * i + 3] + more >= n
+        ) found.push(i);
+      }
+      return found;
+    },
+
+    paint: function (ctx, bounds, scale, origin) {
+      const w = (bounds.min.x + origin.x) / scale;
+      const e = (bounds.max.x + origin.x) / scale;
+      const n = (bounds.min.y + origin.y) / scale;
+      const s = (bounds.max.y + origin.y) / scale;
+      this.patterns = new Map();
+      ctx.lineJoin = "round";
+      ctx.lineCap = "round";
+      const { shape } = this.data;
+      // A circle of reach may come into view while its point stays out.
+      const seen = this.meeting(w, n, e, s, this.columns.radius ? 2 * bounds.getSize().x : 20, scale);
+      if (shape === "areas") for (const i of seen) this.area(ctx, i, scale, origin);
+      else if (shape === "points") this.points(ctx, seen, scale, origin);
+      else this.strokes(ctx, seen, scale, origin);
+    },
+
+    style: function (i) {
+      return this.data.styles[this.columns.class[i]];
+    },
+
+    color: function (i) {
+      return this.data.palette[this.columns.class[i]];
+    },
+
+    trace: function (ctx, i, scale, origin) {
+      const close = this.data.shape === "areas";
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        for (let v = this.first[p]; v < this.first[p + 1]; v += 1) {
+          const x = this.flat[2 * v] * scale - origin.x;
+          const y = this.flat[2 * v + 1] * scale - origin.y;
+          if (v === this.first[p]) ctx.moveTo(x, y);
+          else ctx.lineTo(x, y);
+        }
+        if (close) ctx.closePath();
+      }
+    },
+
+    area: function (ctx, i, scale, origin) {
+      const style = this.style(i);
+      const code = this.columns.class[i];
+      if (!this.patterns.has(code)) {
+        this.patterns.set(code, style.hatch ? hatching(ctx, style.hatch, this.color(i)) : this.color(i));
+      }
+      ctx.beginPath();
+      this.trace(ctx, i, scale, origin);
+      ctx.globalAlpha = this.data.alpha * this.data.opacity;
+      ctx.fillStyle = this.patterns.get(code);
+      ctx.fill("evenodd");
+      ctx.globalAlpha = 1;
+      ctx.strokeStyle = style.hatch ? INK : "#8b959b";
+      ctx.lineWidth = style.width;
+      ctx.setLineDash(style.dash ? [6, 4] : []);
+      ctx.stroke();
+    },
+
+    // In runs of one class; short paths, since a browser slows down on long ones.
+    strokes: function (ctx, seen, scale, origin) {
+      const draw = function (color, more) {
+        for (let at = 0; at < seen.length; ) {
+          const code = this.columns.class[seen[at]];
+          const style = this.data.styles[code];
+          ctx.beginPath();
+          for (let n = 0; n < 64 && at < seen.length && this.columns.class[seen[at]] === code; n += 1, at += 1) {
+            this.trace(ctx, seen[at], scale, origin);
+          }
+          ctx.strokeStyle = color || this.data.palette[code];
+          ctx.lineWidth = style.width + more;
+          ctx.setLineDash(style.dash ? [9, 7] : []);
+          ctx.stroke();
+        }
+      }.bind(this);
+      ctx.globalAlpha = 0.85;
+      draw("#fff", 2.5);
+      ctx.globalAlpha = 1;
+      draw(null, 0);
+      ctx.setLineDash([]);
+      if (this.data.shape === "tracks") for (const i of seen) this.direction(ctx, i, scale, origin);
+    },
+
+    // A ring at the start, a square at the end, and an arrow about every 90 px between.
+    direction: function (ctx, i, scale, origin) {
+      const flat = this.flat;
+      const at = function (v) {
+        return [flat[2 * v] * scale - origin.x, flat[2 * v + 1] * scale - origin.y];
+      };
+      ctx.fillStyle = this.color(i);
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        let run = 45;
+        for (let v = this.first[p] + 1; v < this.first[p + 1]; v += 1) {
+          const [x1, y1] = at(v - 1);
+          const [x2, y2] = at(v);
+          const length = Math.hypot(x2 - x1, y2 - y1);
+          run += length;
+          if (run < 90 || length < 4) continue;
+          run = 0;
+          const [dx, dy] = [(x2 - x1) / length, (y2 - y1) / length];
+          const [mx, my] = [(x1 + x2) / 2, (y1 + y2) / 2];
+          ctx.beginPath();
+          ctx.moveTo(mx + 7 * dx, my + 7 * dy);
+          ctx.lineTo(mx - 5 * dx - 5 * dy, my - 5 * dy + 5 * dx);
+          ctx.lineTo(mx - 5 * dx + 5 * dy, my - 5 * dy - 5 * dx);
+          ctx.closePath();
+          ctx.strokeStyle = "#fff";
+          ctx.lineWidth = 1.5;
+          ctx.stroke();
+          ctx.fill();
+        }
+      }
+      if (this.paths[i] === this.paths[i + 1]) return;
+      for (const [v, name] of [[this.first[this.paths[i]], "circle"], [this.first[this.paths[i + 1]] - 1, "square"]]) {
+        const [x, y] = at(v);
+        symbol(ctx, name, x, y, 4.5);
+        ctx.fillStyle = name === "circle" ? "#fff" : this.color(i);
+        ctx.fill();
+        ctx.strokeStyle = INK;
+        ctx.lineWidth = 1.5;
+        ctx.stroke();
+      }
+    },
+
+    points: function (ctx, seen, scale, origin) {
+      const { columns, data } = this;
+      if (columns.radius) {
+        for (const i of seen) {
+          if (columns.radius[i] <= 0) continue;
+          for (let v = this.first[this.paths[i]]; v < this.first[this.paths[i + 1]]; v += 1) {
+            const [east, north] = stretch(columns.y[v] / 1e6, scale);
+            const meters = columns.radius[i] / 10;
+            ctx.beginPath();
+            ctx.ellipse(
+              this.flat[2 * v] * scale - origin.x, this.flat[2 * v + 1] * scale - origin.y,
+              meters * east, meters * north, 0, 0, 2 * Math.PI
+            );
+            ctx.fillStyle = this.color(i);
+            ctx.globalAlpha = 0.09;
+            ctx.fill();
+            ctx.globalAlpha = 0.8;
+            ctx.strokeStyle = this.color(i);
+            ctx.lineWidth = 1.3;
+            ctx.setLineDash(this.style(i).dash ? [6, 4] : []);
+            ctx.stroke();
+            ctx.globalAlpha = 1;
+          }
+        }
+      }
+      ctx.setLineDash([]);
+      ctx.textAlign = "center";
+      ctx.textBaseline = "middle";
+      for (const i of seen) {
+        for (let v = this.first[this.paths[i]]; v < this.first[this.paths[i + 1]]; v += 1) {
+          const x = this.flat[2 * v] * scale - origin.x;
+          const y = this.flat[2 * v + 1] * scale - origin.y;
+          symbol(ctx, this.style(i).symbol, x, y, this.radius);
+          ctx.strokeStyle = "#fff";
+          ctx.lineWidth = 3.5;
+          ctx.stroke();
+          ctx.fillStyle = this.color(i);
+          ctx.fill();
+          ctx.strokeStyle = INK;
+          ctx.lineWidth = this.style(i).width;
+          ctx.stroke();
+          const number = data.numbers && columns.number[i] >= 0 ? data.numbers[columns.number[i]] : "";
+          if (number) {
+            ctx.font = "600 " + (number.length > 2 ? 9 : 12) + "px Arial, sans-serif";
+            ctx.fillStyle = gg.inkOn(this.color(i));
+            ctx.fillText(number.slice(0, 4), x, y + 0.5);
+          }
+        }
+      }
+    },
+
+    find: function (latlng) {
+      if (!this.flat || !this._map) return null;
+      const scale = this.scale();
+      const point = this._map.options.crs.latLngToPoint(latlng, 0);
+      const { shape } = this.data;
+      const room = shape === "areas" ? 0 : shape === "points" ? this.radius + 3 : NEAR;
+      const near = this.meeting(point.x, point.y, point.x, point.y, room, scale);
+      if (shape === "areas") {
+        for (const i of near.reverse()) if (this.holds(i, point)) return { key: i };
+        return null;
+      }
+      // The nearest; of several as near the one that was painted last.
+      let [best, least] = [-1, room / scale];
+      for (const i of near) {
+        const away = this.away(i, point);
+        if (away <= least) [best, least] = [i, away];
+      }
+      return best < 0 ? null : { key: best };
+    },
+
+    holds: function (i, point) {
+      let inside = false;
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        for (let v = this.first[p], u = this.first[p + 1] - 1; v < this.first[p + 1]; u = v, v += 1) {
+          const [x1, y1, x2, y2] = [this.flat[2 * v], this.flat[2 * v + 1], this.flat[2 * u], this.flat[2 * u + 1]];
+          if (y1 > point.y !== y2 > point.y && point.x < ((x2 - x1) * (point.y - y1)) / (y2 - y1) + x1) {
+            inside = !inside;
+          }
+        }
+      }
+      return inside;
+    },
+
+    away: function (i, point) {
+      let least = Infinity;
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        for (let v = this.first[p]; v < this.first[p + 1]; v += 1) {
+          const u = v === this.first[p] ? v : v - 1;
+          const [x1, y1, x2, y2] = [this.flat[2 * u], this.flat[2 * u + 1], this.flat[2 * v], this.flat[2 * v + 1]];
+          const length = (x2 - x1) ** 2 + (y2 - y1) ** 2;
+          const t = length ? Math.max(0, Math.min(1, ((point.x - x1) * (x2 - x1) + (point.y - y1) * (y2 - y1)) / length)) : 0;
+          least = Math.min(least, Math.hypot(x1 + t * (x2 - x1) - point.x, y1 + t * (y2 - y1) - point.y));
+        }
+      }
+      return least;
+    },
+
+    outline: function (i) {
+      const { columns } = this;
+      const lines = [];
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        const line = [];
+        for (let v = this.first[p]; v < this.first[p + 1]; v += 1) line.push([columns.y[v] / 1e6, columns.x[v] / 1e6]);
+        lines.push(line);
+      }
+      return lines;
+    },
+
+    mark: function (found) {
+      if (this.ring) this.ring.remove();
+      this.ring = null;
+      if (!found || !this._map) return;
+      const lines = this.outline(found.key);
+      const { shape } = this.data;
+      const look = { interactive: false, fill: false, color: INK, weight: 2.5, smoothFactor: 0 };
+      if (shape === "areas") this.ring = L.polygon(lines, look);
+      else if (shape === "points") {
+        look.pane = "gg-top";
+        look.radius = this.radius + 5;
+        this.ring = L.layerGroup(
+          lines.map(function (line) {
+            return L.circleMarker(line[0], look);
+          })
+        );
+      } else {
+        look.weight = this.style(found.key).width + 5;
+        look.opacity = 0.45;
+        this.ring = L.polyline(lines, look);
+      }
+      this.ring.addTo(this._map);
+    },
+
+    title: function (i) {
+      const { columns, data } = this;
+      if (data.titles && columns.title[i] >= 0) return data.titles[columns.title[i]];
+      return data.classes[columns.class[i]];
+    },
+
+    // A classless title stands in the heading; a line of kind "class" shows swatch and name.
+    tell: function (found) {
+      const { columns, data } = this;
+      const i = found.key;
+      const content = document.createDocumentFragment();
+      content.appendChild(gg.node("h2", "", this.title(i)));
+      if (data.subtitles && columns.subtitle[i] >= 0) {
+        content.appendChild(gg.node("p", "gg-sub", data.subtitles[columns.subtitle[i]]));
+      }
+      const rows = [];
+      for (const line of data.lines) {
+        if (line.kind === "class") {
+          const code = columns.class[i];
+          const mark = { areas: "fill", points: "symbol" }[data.shape] || "stroke";
+          rows.push([line.heading, data.classes[code], gg.swatch(mark, data.palette[code], data.styles[code])]);
+        } else {
+          const code = columns[line.column][i];
+          if (code >= 0) rows.push([line.heading, line.names[code]]);
+        }
+      }
+      content.appendChild(gg.rowsOf(rows));
+      return content;
+    },
+
+    // What a search finds: every shape that has a title of its own.
+    seek: function (wanted) {
+      const { columns, data } = this;
+      const hits = [];
+      for (let i = 0; data.titles && i < this.count; i += 1) {
+        const text = columns.title[i] < 0 ? "" : data.titles[columns.title[i]];
+        if (this.paths[i] === this.paths[i + 1] || !gg.matches(text, wanted)) continue;
+        const bounds = L.latLngBounds([]);
+        for (const line of this.outline(i)) bounds.extend(line);
+        const label = data.shape === "areas" ? this.inner(i) : this.outline(i)[0][0];
+        hits.push({ text: text, note: data.classes[columns.class[i]], layer: this, found: { key: i }, latlng: L.latLng(label), bounds: bounds });
+      }
+      return hits;
+    },
+
+    // A place inside an area: the middle of the longest run on the line through its middle.
+    inner: function (i) {
+      const [w, n, e, s] = this.boxes.subarray(4 * i, 4 * i + 4);
+      const y = (n + s) / 2 + (s - n) * 1e-7;
+      const cuts = [];
+      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
+        for (let v = this.first[p], u = this.first[p + 1] - 1; v < this.first[p + 1]; u = v, v += 1) {
+          const [x1, y1, x2, y2] = [this.flat[2 * v], this.flat[2 * v + 1], this.flat[2 * u], this.flat[2 * u + 1]];
+          if (y1 > y !== y2 > y) cuts.push(((x2 - x1) * (y - y1)) / (y2 - y1) + x1);
+        }
+      }
+      cuts.sort(function (a, b) {
+        return a - b;
+      });
+      let [x, widest] = [(w + e) / 2, 0];
+      for (let k = 0; k + 1 < cuts.length; k += 2) {
+        if (cuts[k + 1] - cuts[k] > widest) [x, widest] = [(cuts[k] + cuts[k + 1]) / 2, cuts[k + 1] - cuts[k]];
+      }
+      return this._map.options.crs.pointToLatLng(L.point(x, y), 0);
+    },
+  });
+
+  gg.kinds.shapes = function (data, columns, map) {
+    return new gg.Shapes(data, columns, map);
+  };
+})();

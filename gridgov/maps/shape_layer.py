@@ -1,0 +1,435 @@
+"""The layer of shapes: areas, lines, points and tracks in the colors of their classes.
+
+Streets by a rate, gaps and overlaps of responsibility, road segments by incidents,
+facilities with the circle they reach, patrol tracks and the numbered stops of a route are
+one kind of layer each. What stands in a class, the words of the card and the look of the
+class come from the caller; packing, legend and drawing are the same for all. A circle of
+reach is true to the meter on the ellipsoid, not on the screen. All text and numbers travel
+as data and are shown as text (see ``safe_text``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import folium
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from gridgov.columns import Language
+from gridgov.errors import ColumnsError, MapError
+from gridgov.maps.cell_layer import Classes, Line
+from gridgov.maps.packing import Column, codes, micro, rings
+from gridgov.maps.page import Part, draw
+from gridgov.maps.streets import check_degrees, pack_streets, streets_part
+from gridgov.maps.words import words_for
+from gridgov.taxonomy.palette import NO_ANSWER_COLOR
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+__all__ = ["HATCHES", "SYMBOLS", "Looks", "ShapeLayer", "draw_shapes", "shapes_part"]
+
+Integers = NDArray[np.int64]
+Bounds = tuple[float, float, float, float]
+
+Kind = Literal["areas", "lines", "points", "tracks"]
+
+SYMBOLS = ("circle", "square", "triangle", "diamond", "star", "cross")
+"""Symbols of points, told apart without color."""
+
+HATCHES = ("", "forward", "backward", "crossed", "dots")
+"""Hatchings of areas; ``""`` is a plain fill."""
+
+# Dimensions of the geometry that a kind draws; shapely counts 0, 1 and 2.
+_DIMENSION = {"areas": 2, "lines": 1, "tracks": 1, "points": 0}
+_WIDTH = {"areas": 1.0, "lines": 4.0, "tracks": 2.5, "points": 1.2}
+
+
+class Looks(NamedTuple):
+    """How the classes are drawn besides their color, one value a class; None: all plain.
+
+    Attributes
+    ----------
+    width
+        Width of lines and outlines on the screen, px.
+    dash
+        Whether lines and outlines are dashed.
+    hatch
+        Hatching of areas, of :data:`HATCHES`.
+    symbol
+        Symbol of points, of :data:`SYMBOLS`.
+    """
+
+    width: Sequence[float] | None = None
+    dash: Sequence[bool] | None = None
+    hatch: Sequence[str] | None = None
+    symbol: Sequence[str] | None = None
+
+
+class ShapeLayer(NamedTuple):
+    """A layer ready for a page: its part, its section of the legend, and where it lies.
+
+    Attributes
+    ----------
+    part
+        For :func:`gridgov.maps.page.draw`.
+    section
+        ``heading``, ``rows``, ``help`` of the legend.
+    bounds
+        West, south, east, north; None when no shape has a place.
+    """
+
+    part: Part
+    section: dict[str, Any]
+    bounds: Bounds | None
+
+
+def shapes_part(
+    table: gpd.GeoDataFrame,
+    *,
+    classes: Classes,
+    lines: Sequence[Line],
+    name: str,
+    heading: str,
+    lang: Language,
+    kind: Kind = "areas",
+    help: str = "",
+    titles: Any = None,
+    subtitles: Any = None,
+    labels: Any = None,
+    numbers: Any = None,
+    radius_m: Any = None,
+    looks: Looks | None = None,
+    opacity: float = 1.0,
+    shown: bool = True,
+) -> ShapeLayer:
+    """Return a layer of shapes with its section of the legend.
+
+    Parameters
+    ----------
+    table
+        One row a shape, with ``geometry`` in EPSG:4326. Of a geometry of several kinds
+        the pieces of this layer's kind are drawn; a row without a geometry is in the
+        legend's numbers and not on the map.
+    classes, lines
+        What the shapes are and what their card says, in the order of the rows.
+    name
+        Name of the layer in a layer control: our own words, never text of a record.
+    heading, help
+        Heading and help line of the legend's section.
+    lang
+        Language of the fixed words.
+    kind
+        ``areas``, ``lines``, ``points``, or ``tracks``: lines with a start, an end and
+        arrows in their direction.
+    titles, subtitles
+        Heading of every row's card and the small line below it; without a title the
+        card starts with the name of the class.
+    labels
+        Text to write on the map by every row, missing for none. Labels avoid each other
+        and the streets' names; the first rows have precedence.
+    numbers
+        Text to write into every point, such as the number of a stop.
+    radius_m
+        Radius of a circle around every point, meters, missing for none.
+    looks
+        Width, dash, hatching and symbol of the classes.
+    opacity
+        Of the fill of areas, 0 to 1, for layers over others.
+    shown
+        Whether the layer is drawn when the page opens.
+
+    Raises
+    ------
+    ColumnsError
+        If `table` has no column ``geometry``.
+    DatumError
+        If it is not in EPSG:4326.
+    MapError
+        If no geometry is of the kind, or looks do not fit the classes.
+    """
+    if "geometry" not in table.columns:
+        raise ColumnsError(
+            f"{name} must have the column geometry. Found: {', '.join(map(str, table.columns))}.",
+            problems=[{"table": name, "column": "geometry", "problem": "missing"}],
+        )
+    check_degrees(table, name)
+    words = words_for(lang)
+    style = _styles(looks or Looks(), len(classes.names), kind)
+    shapes = np.asarray(table["geometry"], dtype=object)
+    order = _order(shapes, classes.codes, kind)
+    paths = _paths(shapes[order], kind, name)
+    told = [_told(line, f"line_{place}", order) for place, line in enumerate(lines)]
+    texts = {"title": titles, "subtitle": subtitles, "number": numbers}
+    coded = {key: _coded(values, order) for key, values in texts.items() if values is not None}
+    written, label_columns = _labels(labels, shapes, kind)
+    columns = [
+        Column("paths", paths.counts),
+        Column("sizes", paths.sizes),
+        Column("x", paths.x, delta=True),
+        Column("y", paths.y, delta=True),
+        Column("class", classes.codes[order]),
+        *(Column(key, numbers) for key, (numbers, _) in coded.items()),
+        *(column for _, column in told if column is not None),
+        *label_columns,
+    ]
+    if radius_m is not None:
+        radius = pd.Series(radius_m).to_numpy(np.float64, na_value=np.nan)[order]
+        tenths = np.where(np.isfinite(radius), np.rint(radius * 10), -1)
+        columns.append(Column("radius", tenths))
+    settings = {
+        "shape": kind,
+        "palette": [*classes.colors, NO_ANSWER_COLOR],
+        "classes": [*classes.names, words["no_answer"]],
+        "styles": style,
+        "lines": [line for line, _ in told],
+        "labels": written,
+        "alpha": float(opacity),
+        **{f"{key}s": names for key, (_, names) in coded.items()},
+    }
+    return ShapeLayer(
+        Part("shapes", settings, columns, name, shown),
+        {"heading": heading, "rows": _rows(classes, style, kind, words), "help": help},
+        _bounds(shapes, radius_m),
+    )
+
+
+def draw_shapes(
+    layers: Sequence[ShapeLayer],
+    jurisdictions: gpd.GeoDataFrame | None = None,
+    *,
+    title: str,
+    date: str | None,
+    foot: Sequence[str],
+    lang: Language,
+    tiles: Any = None,
+) -> folium.Map:
+    """Return a map of such layers, the lowest first, under the outlines of the streets.
+
+    Parameters
+    ----------
+    layers
+        What :func:`shapes_part` returned; any other part fits that comes with a section
+        of the legend and bounds.
+    jurisdictions
+        Table "jurisdictions", EPSG:4326, or None.
+    title, date, foot
+        The texts around the map.
+    lang
+        Language of the fixed words.
+    tiles
+        Base map as Folium takes it, or None.
+
+    Raises
+    ------
+    MapError
+        If neither a shape nor a street has a place, or Folium does not know `tiles`.
+    DatumError
+        If `jurisdictions` is not in EPSG:4326.
+    """
+    words = words_for(lang)
+    streets = pack_streets(jurisdictions)
+    sections = [dict(layer.section) for layer in layers]
+    if streets.labels and sections:
+        text = words["street_outline"]
+        row = {"mark": "line", "color": "", "text": text, "count": None, "apart": True}
+        sections[-1]["rows"] = [*sections[-1]["rows"], row]
+    boxes = [layer.bounds for layer in layers if layer.bounds is not None]
+    # A stray shape on another continent must not shrink the district to a dot.
+    boxes = [streets.bounds] if streets.bounds is not None else boxes
+    if not boxes:
+        raise MapError(
+            "A map needs at least one shape with a place, or jurisdictions. Found: "
+            f"{len(layers)} layers whose geometry is all missing or empty, and no jurisdictions."
+        )
+    west, south, east, north = zip(*boxes, strict=True)
+    return draw(
+        [*(layer.part for layer in layers), streets_part(streets, lang)],
+        sheet={
+            "title": str(title),
+            "date": "" if date is None else str(date),
+            "foot": [str(line) for line in foot],
+            "legend": sections,
+        },
+        lang=lang,
+        bounds=(min(west), min(south), max(east), max(north)),
+        tiles=tiles,
+    )
+
+
+class _Paths(NamedTuple):
+    """Vertices of shapes: how many paths each has, how long each path is, where it goes."""
+
+    counts: Integers
+    sizes: Integers
+    x: Integers
+    y: Integers
+
+
+def _order(shapes: Any, class_codes: Any, kind: Kind) -> Integers:
+    """Return the order to paint in: small areas over large ones, first classes over last."""
+    if kind == "areas":
+        return np.argsort(-shapely.area(shapes), kind="stable")
+    return np.argsort(-np.asarray(class_codes, dtype=np.int64), kind="stable")
+
+
+def _paths(shapes: Any, kind: Kind, name: str) -> _Paths:
+    """Return the pieces of one kind as paths.
+
+    Raises
+    ------
+    MapError
+        If there are shapes and none has a piece of the kind.
+    """
+    pieces, of = shapely.get_parts(shapes, return_index=True)
+    # Parts of a collection may be of several parts again.
+    pieces, inner = shapely.get_parts(pieces, return_index=True)
+    of = of[inner]
+    kept = (shapely.get_dimensions(pieces) == _DIMENSION[kind]) & ~shapely.is_empty(pieces)
+    if len(pieces) and not kept.any():
+        found = shapely.from_wkb(shapely.to_wkb(pieces[:1]))[0].geom_type
+        raise MapError(f"The layer {name} draws {kind}. Found: geometry of type {found} only.")
+    pieces, of = pieces[kept], of[kept]
+    if kind == "areas":
+        linear, owner = shapely.get_rings(pieces, return_index=True)
+        drawn, of = rings(linear), of[owner]
+        sizes, x, y = drawn.sizes, drawn.x, drawn.y
+    else:
+        vertices, path = shapely.get_coordinates(pieces, return_index=True)
+        sizes = np.bincount(path, minlength=len(pieces)).astype(np.int64)
+        x, y = micro(vertices[:, 0]), micro(vertices[:, 1])
+    counts = np.bincount(of, minlength=len(shapes)).astype(np.int64)
+    return _Paths(counts, sizes, x, y)
+
+
+def _styles(looks: Looks, number: int, kind: Kind) -> list[dict[str, Any]]:
+    """Return the look of every class, and of no answer behind them.
+
+    Raises
+    ------
+    MapError
+        If there are not as many looks as classes, or one does not exist.
+    """
+    for key, values in looks._asdict().items():
+        if values is not None and len(values) != number:
+            raise MapError(
+                f"looks.{key} must have one value a class. Found: {len(values)} for {number} "
+                "classes."
+            )
+    known = {"hatch": HATCHES, "symbol": SYMBOLS}
+    for key, names in known.items():
+        wrong = [value for value in getattr(looks, key) or () if value not in names]
+        if wrong:
+            raise MapError(f"looks.{key} must be of {', '.join(names)}. Found: {wrong[0]!r}.")
+    plain = {"width": _WIDTH[kind], "dash": False, "hatch": "", "symbol": "circle"}
+    styles = [
+        {key: values[place] for key, values in looks._asdict().items() if values is not None}
+        for place in range(number)
+    ]
+    hatched = {"hatch": "forward"} if kind == "areas" else {"dash": kind != "points"}
+    return [{**plain, **style} for style in [*styles, hatched]]
+
+
+def _told(line: Line, name: str, order: Integers) -> tuple[dict[str, Any], Column | None]:
+    """Return a line of the card, its values as texts, and the column of their codes."""
+    told: dict[str, Any] = {"heading": line.heading, "kind": line.kind, "column": name}
+    if line.kind == "class":
+        return told, None
+    values = pd.Series(line.values).reset_index(drop=True)
+    texts = values if line.kind == "name" else values.map(_TEXTS[line.kind], na_action="ignore")
+    if line.kind in ("score", "probability", "percent"):
+        texts = texts.astype(object).where(values.notna(), "–")
+    numbers, told["names"] = codes(texts.astype(object).iloc[order])
+    return told, Column(name, numbers)
+
+
+def _count(value: Any) -> str:
+    """Return a whole number with its thousands apart."""
+    return f"{int(value):,}"
+
+
+def _score(value: Any) -> str:
+    """Return a number with two places."""
+    return f"{value:,.2f}"
+
+
+def _probability(value: Any) -> str:
+    """Return a probability with three places."""
+    return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _percent(value: Any) -> str:
+    """Return a share in whole percents."""
+    return f"{100 * value:.0f} %"
+
+
+_TEXTS = {"count": _count, "score": _score, "probability": _probability, "percent": _percent}
+
+
+def _coded(values: Any, order: Integers) -> tuple[Integers, list[str]]:
+    """Return the texts of the rows as codes in the order of painting."""
+    return codes(pd.Series(values).astype(object).iloc[order])
+
+
+def _labels(labels: Any, shapes: Any, kind: Kind) -> tuple[list[str], list[Column]]:
+    """Return the labels to write and where, the first rows first."""
+    if labels is None:
+        return [], []
+    texts = pd.Series(labels).astype(object).reset_index(drop=True)
+    there = texts.notna().to_numpy() & ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    spots = shapes[there]
+    if kind in ("lines", "tracks"):
+        middles = shapely.line_interpolate_point(_longest(spots), 0.5, normalized=True)
+    else:
+        middles = shapely.point_on_surface(spots)
+    places = shapely.get_coordinates(middles).reshape(-1, 2)
+    columns = [
+        Column("label_x", micro(places[:, 0]), delta=True),
+        Column("label_y", micro(places[:, 1]), delta=True),
+    ]
+    return [str(text) for text in texts[there]], columns
+
+
+def _longest(shapes: Any) -> Any:
+    """Return the longest line of every shape, where a name can run."""
+    pieces, of = shapely.get_parts(shapely.line_merge(shapes), return_index=True)
+    order = np.lexsort((-shapely.length(pieces), of))
+    return pieces[order[np.unique(of[order], return_index=True)[1]]]
+
+
+def _bounds(shapes: Any, radius_m: Any) -> Bounds | None:
+    """Return where the shapes lie, circles included."""
+    boxes = shapely.bounds(shapes)
+    boxes = boxes[np.isfinite(boxes).all(axis=1)]
+    if not len(boxes):
+        return None
+    west, south = boxes[:, :2].min(axis=0).tolist()
+    east, north = boxes[:, 2:].max(axis=0).tolist()
+    if radius_m is not None:
+        reach = pd.Series(radius_m).max()
+        # A degree of latitude has at least 110,574 m.
+        up = 0.0 if pd.isna(reach) else float(reach) / 110_574
+        wide = up / max(float(np.cos(np.radians(max(abs(south), abs(north))))), 0.01)
+        west, south, east, north = west - wide, south - up, east + wide, north + up
+    return west, south, east, north
+
+
+def _rows(
+    classes: Classes, styles: list[dict[str, Any]], kind: Kind, words: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return the rows of the legend with the number of shapes in each class."""
+    mark = {"areas": "fill", "points": "symbol"}.get(kind, "stroke")
+    counts = np.bincount(classes.codes, minlength=len(classes.names) + 1).tolist()
+    named = [*zip(classes.names, classes.colors, strict=True), (words["no_answer"], "")]
+    rows = []
+    for place, (text, color) in enumerate(named):
+        answered = place < len(classes.names)
+        if counts[place] or (answered and classes.all_listed):
+            shade = color if answered else NO_ANSWER_COLOR
+            look = {"mark": mark, "color": shade, **styles[place]}
+            rows.append({**look, "text": text, "count": counts[place]})
+    return rows
