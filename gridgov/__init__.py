@@ -14,8 +14,17 @@ if TYPE_CHECKING:
     from gridgov import scale as scale
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.hotspot_pack import write_hotspots
+    from gridgov.coverage.blind_spots import find_blind_spots
+    from gridgov.coverage.boundaries import compare_boundaries
+    from gridgov.coverage.channels import measure_channel_shares, measure_channels
+    from gridgov.coverage.department_pairs import measure_department_pairs
+    from gridgov.coverage.joint_enforcement import find_joint_enforcement
+    from gridgov.coverage.owners import find_owners
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
+    from gridgov.coverage.responsibility_shares import measure_responsibility
+    from gridgov.coverage.silent_channels import find_silent_channels
+    from gridgov.coverage.siting import place_posts
     from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
@@ -62,18 +71,21 @@ if TYPE_CHECKING:
     from gridgov.maps.safe_text import escape
     from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
+    from gridgov.place.lines import nearest_lines
     from gridgov.place.locate import locate
     from gridgov.place.resolution import suggest_resolution
     from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
     from gridgov.sources.incidents import read_incidents
     from gridgov.sources.jurisdictions import read_jurisdictions
+    from gridgov.sources.lines import read_lines
     from gridgov.sources.notices import notices, set_aside_rows
 
 _HOMES = {
     # read: from outside in
     "read_incidents": "gridgov.sources.incidents",
     "read_jurisdictions": "gridgov.sources.jurisdictions",
+    "read_lines": "gridgov.sources.lines",
     "notices": "gridgov.sources.notices",
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
@@ -82,6 +94,7 @@ _HOMES = {
     "suggest_resolution": "gridgov.place.resolution",
     "index_areas": "gridgov.place.area_index",
     "locate": "gridgov.place.locate",
+    "nearest_lines": "gridgov.place.lines",
     "tally": "gridgov.place.tally",
     "tally_report": "gridgov.place.tally",
     "tally_sparse": "gridgov.place.sparse",
@@ -111,7 +124,17 @@ _HOMES = {
     "compare_proportions": "gridgov.hotspots.pattern_change",
     "measure_similarity": "gridgov.hotspots.pattern_change",
     "check_responsibility": "gridgov.coverage.responsibility",
+    "compare_boundaries": "gridgov.coverage.boundaries",
+    "find_owners": "gridgov.coverage.owners",
+    "measure_responsibility": "gridgov.coverage.responsibility_shares",
     "measure_reporting": "gridgov.coverage.reporting",
+    "find_blind_spots": "gridgov.coverage.blind_spots",
+    "measure_channels": "gridgov.coverage.channels",
+    "measure_channel_shares": "gridgov.coverage.channels",
+    "find_silent_channels": "gridgov.coverage.silent_channels",
+    "find_joint_enforcement": "gridgov.coverage.joint_enforcement",
+    "measure_department_pairs": "gridgov.coverage.department_pairs",
+    "place_posts": "gridgov.coverage.siting",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -143,17 +166,22 @@ __all__ = [
     "backtest",
     "check_responsibility",
     "classify_persistence",
+    "compare_boundaries",
     "compare_patterns",
     "compare_proportions",
     "escape",
     "explain",
     "explain_ranks",
     "fill_zeros",
+    "find_blind_spots",
     "find_emerging_hotspots",
     "find_hotspot_bins",
     "find_hotspots",
+    "find_joint_enforcement",
     "find_moran_clusters",
+    "find_owners",
     "find_scan_clusters",
+    "find_silent_channels",
     "index_areas",
     "locate",
     "make_grid",
@@ -168,16 +196,22 @@ __all__ = [
     "map_rates",
     "map_trends",
     "measure_autocorrelation",
+    "measure_channel_shares",
+    "measure_channels",
     "measure_concentration",
     "measure_density",
+    "measure_department_pairs",
     "measure_line_density",
     "measure_lorenz",
     "measure_near_repeats",
     "measure_rates",
     "measure_reporting",
+    "measure_responsibility",
     "measure_similarity",
     "measure_trends",
+    "nearest_lines",
     "notices",
+    "place_posts",
     "plot_autocorrelation",
     "plot_backtest",
     "plot_clusters",
@@ -191,6 +225,7 @@ __all__ = [
     "rank_measures",
     "read_incidents",
     "read_jurisdictions",
+    "read_lines",
     "save_html",
     "scan_members",
     "score_prediction",

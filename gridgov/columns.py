@@ -11,20 +11,27 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.schema import (
+    blind_spots,
+    channels,
     concentration,
     coverage,
     density,
     emerging,
     getis_ord,
+    joint_enforcement,
+    lines,
     moran,
     near_repeats,
+    patrols,
     pattern_change,
     place,
     prediction,
     rates,
+    reach,
     records,
     scale,
     scan,
+    siting,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
 
@@ -45,6 +52,13 @@ _SUBJECTS = (
     concentration,
     scan,
     scale,
+    blind_spots,
+    channels,
+    joint_enforcement,
+    reach,
+    lines,
+    siting,
+    patrols,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
