@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from gridgov import scale as scale
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.hotspot_pack import write_hotspots
+    from gridgov.coverage.access import measure_access
     from gridgov.coverage.blind_spots import find_blind_spots
     from gridgov.coverage.boundaries import compare_boundaries
     from gridgov.coverage.channels import measure_channel_shares, measure_channels
     from gridgov.coverage.department_pairs import measure_department_pairs
     from gridgov.coverage.joint_enforcement import find_joint_enforcement
     from gridgov.coverage.owners import find_owners
+    from gridgov.coverage.reach import measure_reach
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
     from gridgov.coverage.responsibility_shares import measure_responsibility
     from gridgov.coverage.silent_channels import find_silent_channels
     from gridgov.coverage.siting import place_posts
+    from gridgov.coverage.street_reach import measure_street_reach
     from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
@@ -73,9 +76,11 @@ if TYPE_CHECKING:
     from gridgov.place.grid import make_grid
     from gridgov.place.lines import nearest_lines
     from gridgov.place.locate import locate
+    from gridgov.place.network import make_network
     from gridgov.place.resolution import suggest_resolution
     from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
+    from gridgov.sources.facilities import read_facilities
     from gridgov.sources.incidents import read_incidents
     from gridgov.sources.jurisdictions import read_jurisdictions
     from gridgov.sources.lines import read_lines
@@ -85,12 +90,14 @@ _HOMES = {
     # read: from outside in
     "read_incidents": "gridgov.sources.incidents",
     "read_jurisdictions": "gridgov.sources.jurisdictions",
+    "read_facilities": "gridgov.sources.facilities",
     "read_lines": "gridgov.sources.lines",
     "notices": "gridgov.sources.notices",
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
     # place: where things are
     "make_grid": "gridgov.place.grid",
+    "make_network": "gridgov.place.network",
     "suggest_resolution": "gridgov.place.resolution",
     "index_areas": "gridgov.place.area_index",
     "locate": "gridgov.place.locate",
@@ -128,6 +135,9 @@ _HOMES = {
     "find_owners": "gridgov.coverage.owners",
     "measure_responsibility": "gridgov.coverage.responsibility_shares",
     "measure_reporting": "gridgov.coverage.reporting",
+    "measure_reach": "gridgov.coverage.reach",
+    "measure_street_reach": "gridgov.coverage.street_reach",
+    "measure_access": "gridgov.coverage.access",
     "find_blind_spots": "gridgov.coverage.blind_spots",
     "measure_channels": "gridgov.coverage.channels",
     "measure_channel_shares": "gridgov.coverage.channels",
@@ -185,6 +195,7 @@ __all__ = [
     "index_areas",
     "locate",
     "make_grid",
+    "make_network",
     "map_clusters",
     "map_density",
     "map_emerging",
@@ -195,6 +206,7 @@ __all__ = [
     "map_persistence",
     "map_rates",
     "map_trends",
+    "measure_access",
     "measure_autocorrelation",
     "measure_channel_shares",
     "measure_channels",
@@ -205,9 +217,11 @@ __all__ = [
     "measure_lorenz",
     "measure_near_repeats",
     "measure_rates",
+    "measure_reach",
     "measure_reporting",
     "measure_responsibility",
     "measure_similarity",
+    "measure_street_reach",
     "measure_trends",
     "nearest_lines",
     "notices",
@@ -223,6 +237,7 @@ __all__ = [
     "plot_near_repeats",
     "plot_pattern_change",
     "rank_measures",
+    "read_facilities",
     "read_incidents",
     "read_jurisdictions",
     "read_lines",
