@@ -1,25 +1,29 @@
 """The layer of hexagons that every map of cells shares: colors by class, numbers at the pointer.
 
 A map of hotspots, of emerging hotspots or of anything else that a cell can be gives its
-classes and the lines of its card; packing, legend and drawing are the same for all. All
-text and numbers travel as data and are shown as text (see ``safe_text``).
+classes and the lines of its card; packing, legend and drawing are the same for all. A table
+of several periods gets a slider, one of several groups a switch, and so do several ways to
+color the same rows. All text and numbers travel as data and are shown as text (see
+``safe_text``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.columns import Language
 from gridgov.errors import MapError
-from gridgov.geo.hexgrid import cell_outlines, text_to_cells
-from gridgov.maps.packing import MISSING, Column, codes, rings
+from gridgov.geo.hexgrid import text_to_cells
+from gridgov.maps.cell_packing import pack_cells
+from gridgov.maps.cell_periods import TableViews, table_views
+from gridgov.maps.cell_values import Classes, Line, pack_line
+from gridgov.maps.packing import Column
 from gridgov.maps.page import Part, draw
 from gridgov.maps.streets import pack_streets, street_codes, streets_part
 from gridgov.maps.words import words_for
@@ -33,10 +37,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Classes",
     "Line",
+    "Measure",
     "Sheet",
     "check_one_map",
     "classes_of",
-    "digits",
     "draw_cells",
     "in_words",
     "made_of",
@@ -44,56 +48,38 @@ __all__ = [
 
 Integers = NDArray[np.int64]
 
-Kind = Literal["count", "score", "probability", "percent", "name", "class"]
 
+class Measure(NamedTuple):
+    """A way to color the rows of a table: its name in the switch, classes, card and legend."""
 
-class Classes(NamedTuple):
-    """What a cell can be: the class of every row, and the words and colors of the classes.
-
-    Attributes
-    ----------
-    codes
-        Place of every row's class in `names`; ``len(names)`` where there is no answer.
-    names, colors
-        Words and fill of every class, in the order of the legend.
-    all_listed
-        Whether the legend also lists classes without a cell.
-    """
-
-    codes: Integers
-    names: list[str]
-    colors: list[str]
-    all_listed: bool = True
-
-
-class Line(NamedTuple):
-    """One line of the card at the pointer.
-
-    Attributes
-    ----------
-    heading
-        The words before the value.
-    kind
-        ``count`` whole numbers, ``score`` two places, ``probability`` three places and
-        ``< 0.001`` below, ``percent`` whole percents of a share, ``name`` text that is
-        left out where it is missing, ``class`` the class with its color.
-    values
-        One value a row; none for ``class``.
-    """
-
-    heading: str
-    kind: Kind
-    values: Any = None
+    name: str
+    classes: Classes
+    lines: Sequence[Line]
+    legend: str
+    help: str = ""
 
 
 class Sheet(NamedTuple):
-    """The fixed texts about a map: heading, legend and its help, foot, name of the layer."""
+    """The fixed texts about a map.
+
+    Attributes
+    ----------
+    title, date
+        Heading.
+    legend, help
+        Heading of the legend, and the sentence below it.
+    foot
+        The lines at the foot, or what makes them of the rows in sight: those of one
+        period and group.
+    layer
+        Name of the layer.
+    """
 
     title: str
     date: str | None
     legend: str
     help: str
-    foot: list[str]
+    foot: list[str] | Callable[[pd.DataFrame], list[str]]
     layer: str
 
 
@@ -106,13 +92,15 @@ def draw_cells(
     sheet: Sheet,
     lang: Language,
     tiles: Any,
+    measures: Sequence[Measure] = (),
 ) -> folium.Map:
     """Return a map of cells in the colors of their classes.
 
     Parameters
     ----------
     table
-        One row a cell, with ``cell`` and ``street_id``.
+        One row a cell, with ``cell`` and ``street_id``; or one row a cell and ``period``,
+        ``group`` or both, which the reader then chooses. The last period shows first.
     jurisdictions
         Table "jurisdictions", EPSG:4326, or None.
     classes, lines
@@ -123,59 +111,58 @@ def draw_cells(
         Language of the fixed words.
     tiles
         Base map as Folium takes it, or None.
+    measures
+        Further ways to color the same rows, to switch to; the first one is called as the
+        layer is.
 
     Raises
     ------
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If Folium does not know `tiles`.
+        If Folium does not know `tiles`, or there are too many classes.
     """
     words = words_for(lang)
     streets = pack_streets(jurisdictions)
     cells = table["cell"]
     ids = text_to_cells(cells) if cells.dtype.kind not in "ui" else cells.to_numpy(np.uint64)
     # In the order of ids neighbors mostly follow one another, and differences stay small.
-    order = np.argsort(ids, kind="stable")
-    ids = ids[order]
-
-    # Bits 52 to 55 of a cell id hold its resolution; below 10 m an edge needs finer units.
-    unit = 10**8 if int(ids[-1] >> np.uint64(52)) & 15 >= 12 else 10**6
-    outlines = cell_outlines(ids)
-    vertices = rings(shapely.get_exterior_ring(outlines), unit)
-    street, street_names = street_codes(table["street_id"].iloc[order], streets.names)
-    packed = [_packed(line, f"line_{place}", order) for place, line in enumerate(lines)]
-    columns = [
-        Column("sizes", vertices.sizes),
-        Column("x", vertices.x, delta=True),
-        Column("y", vertices.y, delta=True),
-        # The 15 hexadecimal digits, five at a time: browsers round 64-bit numbers.
-        *(
-            Column(name, (ids >> np.uint64(bits)) & np.uint64(0xFFFFF), delta=True)
-            for name, bits in (("cell_high", 40), ("cell_middle", 20), ("cell_low", 0))
-        ),
-        Column("class", classes.codes[order]),
-        Column("street", street),
-        *(column for _, column in packed if column is not None),
-    ]
+    ids, first, number = np.unique(ids, return_index=True, return_inverse=True)
+    packed = pack_cells(ids)
+    street, street_names = street_codes(table["street_id"].iloc[first], streets.names)
+    ways = [Measure(sheet.layer, classes, lines, sheet.legend, sheet.help), *measures]
+    views = table_views(table, lang)
+    columns = [*packed.columns, Column("street", street)]
+    told_ways = []
+    for place, way in enumerate(ways):
+        told, more = _pack_measure(way, views, number, len(ids), place, words)
+        told_ways.append(told)
+        columns += more
+    # The first group, in its last period.
+    periods = len(views.axes[1].labels)
+    here = max(view for view in views.present() if view < periods)
     settings = {
-        "unit": unit,
-        "palette": [*classes.colors, NO_ANSWER_COLOR],
-        "classes": [*classes.names, words["no_answer"]],
-        "lines": [line for line, _ in packed],
+        **packed.settings,
+        "measures": told_ways,
+        "axes": _axes(ways, views, here, words),
+        "views": _views(table, views, sheet, len(ways)),
+        "first": here,
+        "legend_place": 0,
+        "streets": bool(streets.labels),
         "street_names": street_names,
     }
-    west, south, east, north = shapely.total_bounds(outlines).tolist()
+    rows = views.rows[here]
+    counts = np.bincount(classes.codes[rows], minlength=len(classes.names) + 1).tolist()
     return draw(
         [Part("cells", settings, columns, sheet.layer), streets_part(streets, lang)],
         sheet={
             "title": sheet.title,
             "date": "" if sheet.date is None else str(sheet.date),
-            "foot": sheet.foot,
-            "legend": [_legend(classes, sheet, words, streets=bool(streets.labels))],
+            "foot": settings["views"][here]["foot"],
+            "legend": [_legend(classes, counts, sheet, words, streets=bool(streets.labels))],
         },
         lang=lang,
-        bounds=(west, south, east, north),
+        bounds=packed.bounds,
         tiles=tiles,
     )
 
@@ -195,11 +182,6 @@ def classes_of(
 def in_words(values: pd.Series, kind: str, lang: Language) -> pd.Series:
     """Return fixed terms in the words of the language, missing where they are."""
     return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
-
-
-def digits(values: pd.Series) -> pd.Series:
-    """Return numbers of any size with four digits: a rate may be in millionths."""
-    return values.map(lambda number: f"{number:.4g}", na_action="ignore").astype(object)
 
 
 def check_one_map(table: pd.DataFrame, name: str) -> None:
@@ -232,42 +214,93 @@ def made_of(table: pd.DataFrame, source: str | None, lang: Language) -> list[str
     return lines
 
 
-def _packed(line: Line, name: str, order: Any) -> tuple[dict[str, Any], Column | None]:
-    """Return a line as the script reads it, and its column of whole numbers if it has one."""
-    told: dict[str, Any] = {"heading": line.heading, "kind": line.kind, "column": name}
-    match line.kind:
-        case "class":
-            return told, None
-        case "name":
-            numbers, told["names"] = codes(line.values.iloc[order])
-        case "count":
-            numbers = line.values.iloc[order].to_numpy(np.int64)
-        case "score":
-            numbers = _whole(line.values.iloc[order], 100, MISSING)
-        case "probability":
-            numbers = _thousandths(line.values.iloc[order])
-        case "percent":
-            numbers = _whole(line.values.iloc[order], 1000, -1)
-    return told, Column(name, numbers)
+def _pack_measure(
+    way: Measure,
+    views: TableViews,
+    number: Integers,
+    cells: int,
+    place: int,
+    words: dict[str, str],
+) -> tuple[dict[str, Any], list[Column]]:
+    """Return a measure as the script reads it, and the columns of its views."""
+    if len(way.classes.names) > 200:
+        raise MapError(
+            f"A map has up to 200 classes. Found: {len(way.classes.names)} in {way.name}. Group "
+            "them into fewer."
+        )
+    palette = [*way.classes.colors, NO_ANSWER_COLOR]
+    lines = [pack_line(line) for line in way.lines]
+    scores = [k for k, line in enumerate(way.lines) if line.kind == "score"]
+    known = scores[0] if scores else None
+    # What nearly follows from another line is stored as the little that it differs by.
+    order = sorted(range(len(lines)), key=lambda k: k != known)
+    columns = []
+    for view in views.present():
+        rows = views.rows[view]
+        at = place * len(views.rows) + view
+        # A cell without a row in this view is not drawn there.
+        codes = np.full(cells, len(palette), dtype=np.int64)
+        codes[number[rows]] = way.classes.codes[rows]
+        columns.append(Column(f"class_{at}", codes, passing=True))
+        for k in order:
+            numbers = lines[k].numbers
+            if numbers is None:
+                continue
+            values = np.zeros(cells, dtype=np.int64)
+            values[number[rows]] = numbers[rows]
+            given = None if known is None or k == known else f"line_{at}_{known}"
+            columns.append(Column(f"line_{at}_{k}", values, given=given, passing=True))
+    told = {
+        "palette": palette,
+        "classes": [*way.classes.names, words["no_answer"]],
+        "all_listed": way.classes.all_listed,
+        "lines": [line.told for line in lines],
+        "legend": way.legend,
+        "help": way.help,
+    }
+    return told, columns
 
 
-def _whole(values: pd.Series, unit: int, missing: int) -> Integers:
-    """Return numbers as whole multiples of 1 / `unit`, `missing` where there is none."""
-    numbers = values.to_numpy(np.float64, na_value=np.nan)
-    return np.where(np.isfinite(numbers), np.rint(numbers * unit), missing).astype(np.int64)
+def _axes(
+    ways: Sequence[Measure], views: TableViews, here: int, words: dict[str, str]
+) -> list[dict[str, Any]]:
+    """Return what can be chosen, outermost first, and what is chosen when the page opens."""
+    group, period = divmod(here, len(views.axes[1].labels))
+    measure = {
+        "kind": "measure",
+        "heading": words["measure_choice"],
+        "labels": [way.name for way in ways],
+        "first": 0,
+    }
+    return [
+        measure,
+        *(
+            {**axis._asdict(), "first": chosen}
+            for axis, chosen in zip(views.axes, (group, period), strict=True)
+        ),
+    ]
 
 
-def _thousandths(values: pd.Series) -> Integers:
-    """Return probabilities in thousandths, 0 for all below one and -1 where missing."""
-    numbers = values.to_numpy(np.float64, na_value=np.nan)
-    return np.where(numbers < 0.001, 0, _whole(values, 1000, -1)).astype(np.int64)
+def _views(
+    table: pd.DataFrame, views: TableViews, sheet: Sheet, ways: int
+) -> list[dict[str, Any] | None]:
+    """Return the measure and the foot of every view, None where it has no rows."""
+    feet: list[list[str] | None] = [None] * len(views.rows)
+    for view in views.present():
+        feet[view] = (
+            sheet.foot(table.iloc[views.rows[view]]) if callable(sheet.foot) else sheet.foot
+        )
+    return [
+        None if foot is None else {"measure": way, "foot": foot}
+        for way in range(ways)
+        for foot in feet
+    ]
 
 
 def _legend(
-    classes: Classes, sheet: Sheet, words: dict[str, str], *, streets: bool
+    classes: Classes, counts: list[int], sheet: Sheet, words: dict[str, str], *, streets: bool
 ) -> dict[str, Any]:
-    """Return the legend with the number of cells in each class."""
-    counts = np.bincount(classes.codes, minlength=len(classes.names) + 1).tolist()
+    """Return the legend with the number of cells in each class, as cell_choices.js does."""
     rows = [
         {"mark": "fill", "color": color, "text": text, "count": count}
         for text, color, count in zip(classes.names, classes.colors, counts, strict=False)

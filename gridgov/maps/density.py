@@ -135,7 +135,7 @@ def map_density(
             date=date,
             legend=words["density_legend"],
             help=words["density_help"],
-            foot=_foot(density, words, lang, source),
+            foot=lambda rows: _foot(rows, words, lang, source),
             layer=words["density_layer"],
         ),
         lang=lang,

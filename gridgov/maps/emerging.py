@@ -16,7 +16,6 @@ from gridgov.columns import Language
 from gridgov.maps.cell_layer import (
     Line,
     Sheet,
-    check_one_map,
     classes_of,
     draw_cells,
     in_words,
@@ -49,7 +48,7 @@ def map_emerging(
     Parameters
     ----------
     emerging
-        Table "emerging" of one group.
+        Table "emerging". Several groups get a switch.
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
@@ -83,7 +82,7 @@ def map_emerging(
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If the table holds several groups, or Folium does not know `tiles`.
+        If Folium does not know `tiles`.
 
     Examples
     --------
@@ -99,7 +98,6 @@ def map_emerging(
     lang = check_language(lang)
     needed = ["category", "trend_z", "trend_p", "hot_share", "cold_share", "last_spot", "reason"]
     check_table(emerging, "emerging", columns=[*_KEY, *needed])
-    check_one_map(emerging, "emerging")
     words = words_for(lang)
     lines = [
         Line(words["category"], "class"),
@@ -116,7 +114,7 @@ def map_emerging(
         date=date,
         legend=words["category_legend"],
         help=words["emerging_help"],
-        foot=[*made_of(emerging, source, lang), _method(emerging, "emerging", lang)],
+        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "emerging", lang)],
         layer=words["emerging_layer"],
     )
     classes = classes_of(
@@ -142,7 +140,7 @@ def map_persistence(
     Parameters
     ----------
     persistence
-        Table "persistence" of one group.
+        Table "persistence". Several groups get a switch.
     jurisdictions, lang, title, source, date, tiles
         As in :func:`map_emerging`.
 
@@ -170,7 +168,6 @@ def map_persistence(
     lang = check_language(lang)
     shares = ["hot_share", "cold_share", "recent_hot_share", "recent_cold_share"]
     check_table(persistence, "persistence", columns=[*_KEY, "category", *shares, "reason"])
-    check_one_map(persistence, "persistence")
     words = words_for(lang)
     made = persistence.attrs.get("persistence") or {}
     # Without the record of how the table was made, the rules cannot be told in numbers.
@@ -194,10 +191,7 @@ def map_persistence(
         date=date,
         legend=words["category_legend"],
         help=told,
-        foot=[
-            *made_of(persistence, source, lang),
-            _method(persistence, "persistence", lang),
-        ],
+        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "persistence", lang)],
         layer=words["persistence_layer"],
     )
     classes = classes_of(persistence["category"], dict(PERSISTENCE_COLORS), "persistence", lang)
@@ -227,7 +221,7 @@ def map_trends(
     Parameters
     ----------
     trends
-        Table "trends" of one group.
+        Table "trends". Several groups get a switch.
     jurisdictions, lang, title, source, date, tiles
         As in :func:`map_emerging`.
 
@@ -256,7 +250,6 @@ def map_trends(
     lang = check_language(lang)
     needed = ["trend", "slope", "trend_z", "trend_p", "trend_q"]
     check_table(trends, "trends", columns=[*_KEY, *needed])
-    check_one_map(trends, "trends")
     words = words_for(lang)
     alpha = (trends.attrs.get("trends") or {}).get("alpha")
     lines = [
@@ -272,7 +265,7 @@ def map_trends(
         date=date,
         legend=words["trends_legend"],
         help=words["trends_help"].format(alpha=f"{alpha:g}") if alpha else "",
-        foot=[*made_of(trends, source, lang), _method(trends, "trends", lang)],
+        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "trends", lang)],
         layer=words["trends_layer"],
     )
     classes = classes_of(trends["trend"], dict(TREND_COLORS), "trend", lang)

@@ -16,9 +16,7 @@ from gridgov.columns import SPOTS, Language
 from gridgov.maps.cell_layer import (
     Line,
     Sheet,
-    check_one_map,
     classes_of,
-    digits,
     draw_cells,
     in_words,
     made_of,
@@ -50,7 +48,8 @@ def map_hotspots(
     Parameters
     ----------
     hotspots
-        Table "hotspots" of one period and one group, or one period of "hotspot_bins".
+        Table "hotspots", or "hotspot_bins". Several periods get a slider that plays, the last
+        one first; several groups a switch.
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
@@ -86,12 +85,13 @@ def map_hotspots(
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If the table holds several periods or groups, or Folium does not know `tiles`.
+        If Folium does not know `tiles`.
 
     Notes
     -----
     Numbers are rounded for the screen: z to 2 places, p and q to 3 (``< 0.001`` below
-    that). Outlines are exact to 1e-6 degree, about 0.1 m. A cell takes about 55 bytes.
+    that). The file holds ids and no outlines; the browser draws the hexagons where the H3
+    library has them, to about a centimeter. A cell takes one to four bytes a period.
 
     Examples
     --------
@@ -112,7 +112,6 @@ def map_hotspots(
     """
     lang = check_language(lang)
     check_table(hotspots, "hotspots", columns=_NEEDED)
-    check_one_map(hotspots, "hotspots")
     words = words_for(lang)
     # Hottest first, as the legend reads.
     colors = {term: SPOT_COLORS[term] for term in reversed(SPOTS)}
@@ -127,7 +126,7 @@ def map_hotspots(
             date=date,
             legend=words["hotspots_legend"],
             help=words["q_means"],
-            foot=[*made_of(hotspots, source, lang), _method(hotspots, made, words, lang)],
+            foot=lambda rows: [*made_of(rows, source, lang), _method(rows, made, words, lang)],
             layer=words["hotspots_layer"],
         ),
         lang=lang,
@@ -149,7 +148,7 @@ def _lines(hotspots: pd.DataFrame, made: Any, words: dict[str, str], lang: Langu
         Line(words["reason"], "name", in_words(hotspots["reason"], "reason", lang)),
     ]
     if made.get("value", "incidents") != "incidents" and "value" in hotspots.columns:
-        lines.insert(1, Line(words["value"], "name", digits(hotspots["value"])))
+        lines.insert(1, Line(words["value"], "digits", hotspots["value"]))
     return lines
 
 

@@ -16,9 +16,7 @@ from gridgov.columns import Language
 from gridgov.maps.cell_layer import (
     Line,
     Sheet,
-    check_one_map,
     classes_of,
-    digits,
     draw_cells,
     in_words,
     made_of,
@@ -50,7 +48,8 @@ def map_moran(
     Parameters
     ----------
     clusters
-        Table of :func:`gridgov.find_moran_clusters`, one period and one group.
+        Table of :func:`gridgov.find_moran_clusters`. Several periods get a slider that plays,
+        the last one first; several groups a switch.
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
@@ -85,7 +84,7 @@ def map_moran(
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If the table holds several periods or groups, or Folium does not know `tiles`.
+        If Folium does not know `tiles`.
 
     Examples
     --------
@@ -106,27 +105,26 @@ def map_moran(
     """
     lang = check_language(lang)
     check_table(clusters, "moran", columns=[*_NEEDED, "cluster_type", "reason"])
-    check_one_map(clusters, "clusters")
     words = words_for(lang)
     made = clusters.attrs.get("moran") or {}
     column = made.get("value", "incidents")
     lines = [
         Line(words["cluster_type"], "class"),
         Line(words["incidents"], "count", clusters["incidents"]),
-        Line(words["lag"], "name", digits(clusters["lag"])),
+        Line(words["lag"], "digits", clusters["lag"]),
         Line(words["moran_i"], "score", clusters["moran_i"]),
         Line(words["p_value"], "probability", clusters["p_value"]),
         Line(words["q_value"], "probability", clusters["q_value"]),
         Line(words["reason"], "name", in_words(clusters["reason"], "reason", lang)),
     ]
     if column != "incidents":
-        lines.insert(2, Line(words["value"], "name", digits(clusters["value"])))
+        lines.insert(2, Line(words["value"], "digits", clusters["value"]))
     sheet = Sheet(
         title=str(title) if title is not None else words["moran_title"],
         date=date,
         legend=words["moran_legend"],
         help=words["moran_help"],
-        foot=[*made_of(clusters, source, lang), _method(clusters, made, lang)],
+        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, made, lang)],
         layer=words["moran_layer"],
     )
     classes = classes_of(clusters["cluster_type"], dict(LISA_COLORS), "cluster_type", lang)

@@ -19,8 +19,6 @@ from gridgov.maps.cell_layer import (
     Classes,
     Line,
     Sheet,
-    check_one_map,
-    digits,
     draw_cells,
     in_words,
     made_of,
@@ -59,8 +57,9 @@ def map_rates(
     Parameters
     ----------
     rates
-        Table of :func:`gridgov.measure_rates`, one period and group. Colored are the
-        smoothed rates where there are any, else the raw ones.
+        Table of :func:`gridgov.measure_rates`. Colored are the smoothed rates where there are
+        any, else the raw ones. Several periods get a slider that plays, the last one first;
+        several groups a switch; the classes are the same in all.
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
@@ -98,7 +97,7 @@ def map_rates(
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If the table holds several periods or groups, or Folium does not know `tiles`.
+        If Folium does not know `tiles`.
 
     Notes
     -----
@@ -117,7 +116,6 @@ def map_rates(
     """
     lang = check_language(lang)
     check_table(rates, "rates", columns=_NEEDED)
-    check_one_map(rates, "rates")
     words = words_for(lang)
     drawn = "smoothed_rate" if rates["smoothed_rate"].notna().any() else "rate"
     values = rates[drawn].to_numpy(dtype=np.float64, na_value=np.nan)
@@ -132,8 +130,8 @@ def map_rates(
         jurisdictions,
         classes=Classes(codes, class_texts(bounds)[::-1], class_colors(last + 1)[::-1]),
         lines=[
-            Line(words["smoothed_rate"], "name", digits(rates["smoothed_rate"])),
-            Line(words["rate"], "name", digits(rates["rate"])),
+            Line(words["smoothed_rate"], "digits", rates["smoothed_rate"]),
+            Line(words["rate"], "digits", rates["rate"]),
             Line(words["density_class"], "class"),
             Line(words["incidents"], "count", rates["incidents"]),
             Line(words["base"], "score", rates["base"]),
@@ -144,7 +142,7 @@ def map_rates(
             date=date,
             legend=words["rates_legend"].format(words[drawn]),
             help=words["rates_help"],
-            foot=[*made_of(rates, source, lang), _method(rates, drawn, words)],
+            foot=lambda rows: [*made_of(rows, source, lang), _method(rows, drawn, words)],
             layer=words["rates_layer"],
         ),
         lang=lang,

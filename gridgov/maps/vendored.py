@@ -24,10 +24,14 @@ _ASSETS = files("gridgov.maps").joinpath("assets")
 # Our own scripts, each after what it builds on.
 OWN_SCRIPTS = (
     "data.js",
+    "unpack.js",
     "legend.js",
     "card.js",
     "layers.js",
+    "hexagons.js",
     "cells.js",
+    "cell_keys.js",
+    "cell_choices.js",
     "points.js",
     "shapes.js",
     "frame.js",

@@ -25,6 +25,25 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_street": ("No street", "不属于任何街道"),
         "street": ("Street", "街道"),
         "cell": ("Cell", "网格"),
+        # what a reader chooses of a map of cells
+        "map_cells": (
+            "Map of cells; arrow keys go from cell to cell, Enter keeps one, Escape lets go, "
+            "Shift and an arrow key move the map",
+            "网格地图；方向键在网格间移动，回车键固定，Esc 键取消，Shift 加方向键移动地图",
+        ),
+        "choices": ("What the map shows", "地图显示内容"),
+        "measure_choice": ("Measure", "指标"),
+        "group_choice": ("Category", "类别"),
+        "period_choice": ("Period", "时段"),
+        "play": ("Play the periods", "播放各时段"),
+        "pause": ("Pause", "暂停"),
+        "no_rows": ("No rows", "无数据"),
+        "compare": ("Compare two", "左右对比"),
+        "left": ("Left", "左侧"),
+        "handle": (
+            "Where the left view ends; arrow keys move it",
+            "左右分界线；方向键移动",
+        ),
         # hotspots
         "hotspots_title": ("Hotspots of incidents", "事件热点图"),
         "hotspots_layer": ("Hotspots", "热点"),

@@ -41,16 +41,6 @@ def test_inputs_are_left_as_they_were(hot, streets):
     pd.testing.assert_frame_equal(pd.DataFrame(streets), pd.DataFrame(outlines))
 
 
-def test_several_periods_or_groups_are_refused_with_the_way_out(hot):
-    both = pd.concat([hot.assign(group="a"), hot.assign(group="b")])
-    with pytest.raises(MapError, match=r"shows one group.*such as a and b.*hotspots\['group'\]"):
-        map_hotspots(both)
-    months = pd.to_datetime(["2017-09-01", "2017-10-01"], utc=True).as_unit("us")
-    both = pd.concat([hot.assign(period=months[0]), hot.assign(period=months[1])])
-    with pytest.raises(MapError, match="shows one period"):
-        map_hotspots(both)
-
-
 def test_a_table_that_is_none_is_refused_in_words(hot, streets):
     with pytest.raises(ColumnsError, match="must have the column gi_star"):
         map_hotspots(hot.drop(columns="gi_star"))
@@ -179,8 +169,6 @@ def test_one_period_of_bins_is_drawn_with_the_method_of_the_bins(exported):
         }
     )
     bins = gg.find_hotspot_bins(counts, rings=1, time_steps=2)
-    with pytest.raises(MapError, match="A map shows one period"):
-        map_hotspots(bins)
     last = bins[bins["period"] == months[-1]]
     page = exported(map_hotspots(last))
     period, method = page.text(".gg-foot p")

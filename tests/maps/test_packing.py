@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import zlib
+from importlib.resources import files
+
 import numpy as np
+import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridgov.maps.packing import Column, codes, pack, rings, varints
+from gridgov.maps.packing import Column, codes, deflate, pack, rings, varints
+from gridgov.maps.safe_text import encode_bytes
+
+ASSETS = files("gridgov.maps").joinpath("assets")
 
 
-def unpacked(data: bytes) -> list[int]:
-    """Read back one number after another, as frame.js does."""
+def numbers_in(data: bytes) -> list[int]:
+    """Read back one number after another, as unpack.js does."""
     numbers, value, shift = [], 0, 0
     for byte in data:
         value |= (byte & 127) << shift
@@ -22,9 +29,29 @@ def unpacked(data: bytes) -> list[int]:
     return numbers
 
 
+def unpacked(layout: list[list], data: bytes) -> dict[str, list[int]]:
+    """Read back columns, as unpack.js does."""
+    columns, at = {}, 0
+    for name, count, flags, size, *given_by in layout:
+        numbers = numbers_in(zlib.decompress(data[at : at + size], wbits=-15))
+        at += size
+        assert len(numbers) == count
+        if flags & 1:
+            numbers = np.cumsum(numbers, dtype=np.int64).tolist()
+        if flags & 2:
+            first: dict[int, int] = {}
+            for i, known in enumerate(columns[given_by[0]]):
+                if known in first:
+                    numbers[i] += first[known]
+                first.setdefault(known, numbers[i])
+        columns[name] = numbers
+    assert at == len(data)
+    return columns
+
+
 @given(st.lists(st.integers(-(2**52), 2**52)))
 def test_whole_numbers_come_back(values):
-    assert unpacked(varints(np.array(values, dtype=np.int64))) == values
+    assert numbers_in(varints(np.array(values, dtype=np.int64))) == values
 
 
 def test_small_numbers_take_one_byte():
@@ -33,11 +60,74 @@ def test_small_numbers_take_one_byte():
     assert len(varints([64])) == 2
 
 
-@given(st.lists(st.integers(-(2**31), 2**31)))
-def test_differences_add_up_to_the_values(values):
-    layout, data = pack([Column("x", np.array(values, dtype=np.int64), delta=True)])
-    assert layout == [["x", len(values), 1]]
-    assert np.cumsum(unpacked(data)).tolist() == values
+@given(st.lists(st.tuples(st.integers(-(2**31), 2**31), st.integers(-3, 3))), st.booleans())
+def test_columns_come_back_whether_stored_as_differences_or_given_another(pairs, delta):
+    values, known = (np.array([pair[k] for pair in pairs], dtype=np.int64) for k in (0, 1))
+    columns = [
+        Column("known", known),
+        Column("x", values, delta=delta),
+        Column("nearly", 7 * known + values % 2, given="known", passing=True),
+    ]
+    layout, data = pack(columns)
+    back = unpacked(layout, data)
+    assert back["x"] == values.tolist()
+    assert back["nearly"] == (7 * known + values % 2).tolist()
+    assert [entry[2] & 4 for entry in layout] == [0, 0, 4]
+
+
+def test_a_column_that_follows_from_another_takes_next_to_nothing():
+    z = np.random.default_rng(0).integers(-300, 300, 20_000)
+    p = 1000 - np.abs(z)
+    layout, _ = pack([Column("z", z), Column("p", p, given="z"), Column("q", p)])
+    sizes = {name: size for name, _, _, size, *_ in layout}
+    assert sizes["p"] < 1500 < sizes["q"]
+    assert layout[1][4] == "z"
+
+
+def test_a_column_that_does_not_follow_is_stored_as_it_is():
+    rng = np.random.default_rng(0)
+    known, noise = rng.integers(0, 3, 500), rng.integers(0, 9, 500) // 8
+    known[:3] = 0, 1, 2
+    noise[:3] = 1
+    layout, _ = pack([Column("known", known), Column("noise", noise, given="known")])
+    assert layout[1][2] == 0
+    assert len(layout[1]) == 4
+
+
+@pytest.mark.browser
+def test_the_script_reads_what_zlib_writes(chromium):
+    """Stored, fixed and dynamic blocks, long matches and far ones, against the zlib library."""
+    rng = np.random.default_rng(1)
+    texts = [
+        b"",
+        b"a",
+        b"abc" * 9,
+        bytes(100_000),
+        rng.bytes(70_000),
+        rng.integers(0, 5, 60_000).astype(np.uint8).tobytes(),
+        b"".join(rng.bytes(40) + rng.bytes(1) * 300 for _ in range(200)) * 2,
+    ]
+    packer = zlib.compressobj(level=0, wbits=-15)
+    stored = packer.compress(texts[4]) + packer.flush()
+    packed = [deflate(text) for text in texts] + [stored]
+    page = chromium.new_page()
+    for name in ("data.js", "unpack.js"):
+        page.evaluate(ASSETS.joinpath(name).read_text("utf-8"))
+    for text, data in zip([*texts, texts[4]], packed, strict=True):
+        found = page.evaluate(
+            """(data) => {
+                const out = gridgov.inflate(gridgov.bytesOf(data));
+                let sum = 0;
+                for (const byte of out) sum = (sum * 31 + byte) % 1000003;
+                return [out.length, sum];
+            }""",
+            encode_bytes(data),
+        )
+        total = 0
+        for byte in text:
+            total = (total * 31 + byte) % 1000003
+        assert found == [len(text), total]
+    page.close()
 
 
 def test_rings_lose_their_closing_vertex_and_round_to_a_millionth():

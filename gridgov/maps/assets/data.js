@@ -14,33 +14,6 @@
     return bytes;
   }
 
-  // Columns of whole numbers, seven bits a byte, sign in the lowest bit; see packing.py.
-  // Multiplication and not shifts, which would cut numbers at 32 bits.
-  function unpack(layout, bytes) {
-    const columns = Object.create(null);
-    let at = 0;
-    for (const [name, count, delta] of layout) {
-      const values = new Float64Array(count);
-      let before = 0;
-      for (let i = 0; i < count; i += 1) {
-        let value = 0;
-        let unit = 1;
-        let byte = 128;
-        while (byte >= 128) {
-          byte = bytes[at];
-          at += 1;
-          value += (byte & 127) * unit;
-          unit *= 128;
-        }
-        value = value % 2 ? -(value + 1) / 2 : value / 2;
-        before = delta ? before + value : value;
-        values[i] = before;
-      }
-      columns[name] = values;
-    }
-    return columns;
-  }
-
   function node(tag, className, text) {
     const made = document.createElement(tag);
     if (className) made.className = className;
@@ -123,6 +96,5 @@
     scoreOf: scoreOf,
     shareOf: shareOf,
     swatch: swatch,
-    unpack: unpack,
   });
 })();
