@@ -60,7 +60,8 @@ def test_a_tidy_town_has_no_parts_but_all_columns():
     assert parts.crs == "EPSG:4326"
     assert str(parts["incidents"].dtype) == "Int64"
     nothing = {"parts": 0, "area_m2": 0.0}
-    assert parts.attrs["left_out"] == {"gap": nothing, "overlap": nothing}
+    kinds = ("gap", "overlap", "enclave", "outside")
+    assert parts.attrs["left_out"] == dict.fromkeys(kinds, nothing)
 
 
 def test_an_overlap_is_named_by_its_owners_and_measured():
@@ -125,8 +126,10 @@ def test_with_a_study_area_all_its_land_without_owner_is_a_gap():
 def test_land_outside_the_study_area_is_no_gap_and_far_gaps_have_no_neighbor():
     holed = block(0, 0, 3, 3).difference(block(1, 1))
     parts = check_responsibility(town_of([holed]), study_area=block(9, 9))
-    assert rows_of(parts, "kind") == [["gap"]]
-    assert parts["street_ids"].isna().all()
+    # The street itself lies outside what is asked about, and the table says so.
+    assert rows_of(parts, "kind", "street_ids")[1] == ["outside", "A"]
+    assert parts["kind"].tolist() == ["gap", "outside"]
+    assert parts["street_ids"].isna().tolist() == [True, False]
     assert parts.geometry.iloc[0].equals(block(9, 9))
 
 
