@@ -34,6 +34,10 @@ OWN_SCRIPTS = (
     "cell_choices.js",
     "points.js",
     "shapes.js",
+    "geodesy.js",
+    "view.js",
+    "print.js",
+    "tools.js",
     "frame.js",
 )
 

@@ -25,6 +25,60 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "no_street": ("No street", "不属于任何街道"),
         "street": ("Street", "街道"),
         "cell": ("Cell", "网格"),
+        # tools
+        "tools": ("Tools", "工具"),
+        "north": ("N", "北"),
+        "north_up": ("North is up", "上方为北"),
+        "layers_control": ("Layers", "图层"),
+        "tool_zoom_in": ("Zoom in", "放大"),
+        "tool_zoom_out": ("Zoom out", "缩小"),
+        "tool_search": ("Search", "查找"),
+        "tool_whole": ("Show the whole map", "显示全图"),
+        "tool_full": ("Full screen", "全屏显示"),
+        "tool_full_end": ("Leave full screen", "退出全屏"),
+        "tool_measure": ("Measure", "量测"),
+        "tool_link": ("Link to this view", "当前视图链接"),
+        "tool_print": ("Print", "打印"),
+        "tool_help": ("Help", "帮助"),
+        "search_for": ("Street, name, cell id or coordinates", "街道、名称、网格编号或坐标"),
+        "search_none": ("Nothing found", "未找到"),
+        "search_found": ("# found", "找到 # 项"),
+        "search_many": ("first @ of # shown", "共 # 项，显示前 @ 项"),
+        "place": ("Place", "位置"),
+        "measure_how": (
+            "Click points on the map; Enter adds the middle of the map.",
+            "在地图上点击各点；按回车键加入地图中心点。",
+        ),
+        "measure_length": ("Length", "长度"),
+        "measure_area": ("Area", "面积"),
+        "measure_back": ("Undo", "撤销"),
+        "measure_clear": ("Clear", "清除"),
+        "unit_m": ("# m", "# 米"),
+        "unit_km": ("# km", "# 千米"),
+        "unit_m2": ("# m²", "# 平方米"),
+        "unit_km2": ("# km²", "# 平方千米"),
+        "link_copied": ("Copied.", "已复制。"),
+        "link_copy": ("Copy this address:", "请复制此地址："),
+        "print_paper": ("Paper, landscape", "纸张（横向）"),
+        "help_point": (
+            "Point at the map to read it; click to keep the card, Escape to let go.",
+            "将指针移到地图上即可读数；点击可固定卡片，按 Esc 键取消。",
+        ),
+        "help_keys": (
+            "Tab moves between controls; on the map arrow keys move, + and - zoom, Enter reads "
+            "the middle.",
+            "Tab 键切换控件；在地图上方向键移动，+、- 键缩放，回车键读取中心处。",
+        ),
+        "help_search": (
+            "Search finds streets, names and cell ids; Measure gives lengths and areas on the "
+            "ellipsoid.",
+            "“查找”可按街道、名称或网格编号定位；“量测”按椭球面计算长度和面积。",
+        ),
+        "help_link": (
+            "The address of the page holds the view: keep it or pass it on with the file.",
+            "网页地址中记有当前视图，可保存，或随文件一并转发。",
+        ),
+        "total": ("n = #", "n = #"),
         # what a reader chooses of a map of cells
         "map_cells": (
             "Map of cells; arrow keys go from cell to cell, Enter keeps one, Escape lets go, "

@@ -49,6 +49,9 @@
       isPinned: function () {
         return pinned !== null;
       },
+      pinnedAt: function () {
+        return pinned;
+      },
       pin: function (latlng, whenReleased) {
         pinned = latlng;
         release = whenReleased;
@@ -65,6 +68,7 @@
         pinned = null;
         box.classList.remove("gg-pinned", "gg-open");
         if (release) release();
+        map.fire("gg-pin");
       },
     };
     map.on("move zoomend resize", function () {
@@ -77,17 +81,19 @@
     return shown;
   }
 
+  // Whether an event of the map happened on something that lies over it.
+  gg.overControl = function (event) {
+    const target = event.originalEvent && event.originalEvent.target;
+    const others = ".leaflet-control,.leaflet-marker-icon,.leaflet-popup,.gg-head,.gg-foot,.gg-card,.gg-panel";
+    return target && target.closest && target.closest(others);
+  };
+
   // Pointer and keys for the drawn layers, the topmost last: `find` says what lies at a
   // place, `tell` fills the card, `mark` draws attention to it or, given null, stops that.
   gg.listen = function (map, layers, words) {
     const box = card(map, words);
     let last = null;
 
-    function over(event) {
-      const target = event.originalEvent && event.originalEvent.target;
-      const others = ".leaflet-control,.leaflet-marker-icon,.leaflet-popup,.gg-head,.gg-foot,.gg-card";
-      return target && target.closest && target.closest(others);
-    }
     function at(latlng, point) {
       for (let i = layers.length - 1; i >= 0; i -= 1) {
         const found = map.hasLayer(layers[i]) ? layers[i].find(latlng, point) : null;
@@ -106,8 +112,9 @@
       box.hide();
     }
     function hover(event) {
-      if (box.isPinned()) return;
-      const hit = over(event) ? null : at(event.latlng, event.containerPoint);
+      // While something is measured, the pointer is its.
+      if (box.isPinned() || map.ggBusy) return;
+      const hit = gg.overControl(event) ? null : at(event.latlng, event.containerPoint);
       if (!hit) {
         leave();
         return;
@@ -120,17 +127,20 @@
       box.show(hit.layer.tell(hit.found, false), event.containerPoint);
     }
     function pin(latlng, point) {
+      hold(at(latlng, point), latlng, point);
+    }
+    function hold(hit, latlng, point) {
       box.unpin();
-      const hit = at(latlng, point);
       if (!hit) return;
       mark(hit);
       box.show(hit.layer.tell(hit.found, true), point);
       box.pin(latlng, leave);
+      map.fire("gg-pin");
     }
     map.on("mousemove", hover);
     map.on("mouseout zoomstart", leave);
     map.on("click", function (event) {
-      if (!over(event)) pin(event.latlng, event.containerPoint);
+      if (!gg.overControl(event) && !map.ggBusy) pin(event.latlng, event.containerPoint);
     });
     map.getContainer().addEventListener("keydown", function (event) {
       if (event.key === "Enter" && event.target === map.getContainer()) {
@@ -145,6 +155,12 @@
     // `refresh` tells again what is shown, after a layer took on other values.
     return {
       pin: pin,
+      pinnedAt: box.pinnedAt,
+      unpin: box.unpin,
+      // What a search found, whether or not it answers the pointer.
+      show: function (layer, found, latlng) {
+        hold({ layer: layer, found: found }, latlng, map.latLngToContainerPoint(latlng));
+      },
       refresh: function () {
         if (last && box.isPinned()) box.retell(last.layer.tell(last.found, true));
         else leave();

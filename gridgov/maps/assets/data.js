@@ -58,6 +58,10 @@
     return plain(text).includes(plain(wanted));
   }
 
+  function begins(text, wanted) {
+    return plain(text).startsWith(plain(wanted));
+  }
+
   function plain(text) {
     return String(text).normalize("NFKC").toLowerCase().replace(/\s+/g, "");
   }
@@ -87,6 +91,7 @@
     kinds: Object.create(null),
     MISSING: MISSING,
     band: band,
+    begins: begins,
     bytesOf: bytesOf,
     grouped: grouped,
     inkOn: inkOn,

@@ -4,7 +4,7 @@
   const gg = window.gridgov;
   const node = gg.node;
 
-  function fit(map, bounds) {
+  function fit(map, bounds, nearest) {
     const style = getComputedStyle(map.getContainer());
     const top = parseFloat(style.getPropertyValue("--gg-top")) || 0;
     const bottom = parseFloat(style.getPropertyValue("--gg-bottom")) || 0;
@@ -12,10 +12,19 @@
     const beside = box && map.getSize().x >= 700 ? box.offsetWidth + 24 : 14;
     map.fitBounds(bounds, {
       animate: false,
-      maxZoom: 17,
+      maxZoom: nearest || 17,
       paddingTopLeft: [50, top + 14],
       paddingBottomRight: [beside, bottom + 14],
     });
+  }
+
+  // To what a search found: near enough to see it, and no nearer.
+  function goTo(shown, hit) {
+    const { map } = shown;
+    if (hit.layer && !map.hasLayer(hit.layer)) map.addLayer(hit.layer);
+    fit(map, hit.bounds, Math.max(16, map.getZoom()));
+    if (hit.layer) shown.card.show(hit.layer, hit.found, hit.latlng);
+    else shown.card.pin(hit.latlng, map.latLngToContainerPoint(hit.latlng));
   }
 
   // A layer sees its own settings, and those of the page behind them.
@@ -35,6 +44,7 @@
     container.lang = page.lang === "zh" ? "zh-CN" : "en";
     container.setAttribute("role", "application");
     container.setAttribute("aria-label", page.words.map);
+    if (!document.documentElement.lang) document.documentElement.lang = container.lang;
     document.title = page.title;
     if (map.attributionControl) map.attributionControl.setPrefix(false);
     for (const name of ["gg-streets", "gg-labels", "gg-top"]) map.createPane(name);
@@ -63,13 +73,26 @@
     // A layer that has something to switch, such as periods, sets it up when all is there.
     for (const layer of shown.parts) if (layer.framed) layer.framed(shown);
 
+    shown.measure = measure;
+    shown.isWhole = true;
+    shown.fit = function () {
+      fit(map, page.bounds);
+      shown.isWhole = true;
+    };
+    shown.goTo = function (hit) {
+      goTo(shown, hit);
+    };
+    shown.view = gg.view(shown);
+    shown.printing = gg.printing(shown);
+    gg.tools(shown);
+
     // A map in a hidden notebook tab has no size yet: look again when it gets one.
-    fit(map, page.bounds);
-    if (!map.getSize().x || !map.getSize().y) {
-      map.once("resize", function () {
-        fit(map, page.bounds);
-      });
-    }
+    shown.fit();
+    if (!map.getSize().x || !map.getSize().y) map.once("resize", shown.fit);
+    if (shown.view.start()) shown.isWhole = false;
+    map.on("movestart", function () {
+      if (!map.ggPrinting) shown.isWhole = false;
+    });
     return shown;
   };
 })();

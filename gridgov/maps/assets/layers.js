@@ -52,8 +52,16 @@
         return Math.abs(x - b.x) > w + b.w || Math.abs(y - b.y) > h + b.h;
       });
     }
+    const places = shown.map(function (one) {
+      return map.latLngToLayerPoint(one.label.marker.getLatLng());
+    });
+    // No name lies over a point that has one.
     shown.forEach(function (one, i) {
-      const at = map.latLngToLayerPoint(one.label.marker.getLatLng());
+      const room = one.label.away - 2;
+      if (room > 0) placed.push({ x: places[i].x, y: places[i].y, w: room, h: room });
+    });
+    shown.forEach(function (one, i) {
+      const at = places[i];
       const [w, h] = sizes[i];
       const away = one.label.away;
       const moves = away ? OFFSETS : [[0, 0]];
@@ -119,7 +127,7 @@
       labels.forEach(function (label, i) {
         if (!gg.matches(label.text, wanted)) return;
         const bounds = L.latLngBounds(owned[i].flat());
-        hits.push({ text: label.text, note: data.words.street, layer: group, found: { key: i }, latlng: label.marker.getLatLng(), bounds: bounds });
+        hits.push({ outline: true, text: label.text, note: data.words.street, layer: group, found: { key: i }, latlng: label.marker.getLatLng(), bounds: bounds });
       });
       return hits;
     };
@@ -164,8 +172,9 @@
       if (this._map._animatingZoom && this._bounds) return;
       L.Renderer.prototype._update.call(this);
       const size = this._bounds.getSize();
-      // A printer has finer dots than a screen.
-      const ratio = this._map.ggPrinting ? 3 : L.Browser.retina ? 2 : 1;
+      // A printer has finer dots than a screen; a sheet of A3 has as many as fit in memory.
+      const finest = Math.min(3, Math.sqrt(16e6 / (size.x * size.y)));
+      const ratio = this._map.ggPrinting ? finest : L.Browser.retina ? 2 : 1;
       L.DomUtil.setPosition(this._container, this._bounds.min);
       this._container.width = ratio * size.x;
       this._container.height = ratio * size.y;

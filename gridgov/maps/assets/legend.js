@@ -16,6 +16,12 @@
     return list;
   }
 
+  function sum(rows) {
+    return rows.reduce(function (all, row) {
+      return all + row.count;
+    }, 0);
+  }
+
   // `set(place, section)` gives a section another content, such as that of another period.
   gg.legend = function (map, sections, words) {
     const control = L.control({ position: "bottomright" });
@@ -27,6 +33,10 @@
       held.forEach(function (section, place) {
         box.appendChild(node(place ? "h3" : "summary", "", section.heading));
         box.appendChild(rowsOf(section));
+        const counts = section.rows.filter(function (row) {
+          return row.count !== null;
+        });
+        if (counts.length > 1) box.appendChild(node("p", "gg-total", words.total.replace("#", gg.grouped(sum(counts)))));
         if (section.help) box.appendChild(node("p", "gg-help", section.help));
       });
     }
