@@ -116,7 +116,7 @@ def compare_boundaries(
     >>> lines = compare_boundaries(streets)
     >>> lines[["street_id", "neighbor_id", "shared_m", "apart_m", "largest_m", "gap_m2"]].round(1)
       street_id neighbor_id  shared_m  apart_m  largest_m  gap_m2
-    0         A           B       0.0   1110.5        8.6  9494.6
+    0         A           B       0.0   1110.3        8.6  9494.6
     """
     far = check_width(max_distance_m, option="max_distance_m", meaning="how near neighbors are")
     near = check_width(tolerance_m, option="tolerance_m", meaning="when two boundaries are one")
@@ -216,9 +216,9 @@ def _narrow(gaps: Shapes, far: float) -> Shapes:
 
 
 def _around(land: Shapes, near: float) -> Shapes:
-    """Return land with what is near it, without threads thinner than half the tolerance."""
+    """Return land with its edges, without threads thinner than half the tolerance."""
     # Rounding draws threads along edges, which would take stretches of these along.
-    return np.asarray(shapely.buffer(shapely.buffer(land, -near / 4), near * 1.25), dtype=object)
+    return np.asarray(shapely.buffer(shapely.buffer(land, -near / 4), near * 0.35), dtype=object)
 
 
 def _gaps_between(
