@@ -153,7 +153,8 @@ def find_blind_spots(
     The last line is for every own evidence h (history, then other channels); τ is the ratio
     of all incidents tested to all such evidence, without cell i. k (`ring_weight`), c
     (`own_weight`) and α (`dispersion`, at least 0) are those under which all counts are
-    likeliest. Hotspots and blind spots are in α too, which makes the test cautious.
+    likeliest. Hotspots and blind spots are in α too, which makes the test cautious: at α = 0.1
+    and 650 tests a cell that fell silent alone must have been expected to report some 20.
 
     A cell where even zero has p > 0.10 takes no part in the adjustment: its least p does not
     depend on its count, so leaving it out breaks nothing [2]_. Fewer than 30 cells show no

@@ -41,8 +41,8 @@ Whole = NDArray[np.int64]
 _NO_SPREAD = 1e-9
 # Where a dispersion is sought: from a hundredth of a percent of the variance of one
 # expected incident to places that differ by a factor of ten and more.
-_DISPERSIONS = np.concatenate([[0.0], np.logspace(-4, 2, 25)])
-_CORRELATIONS = np.concatenate([[0.0], np.logspace(-6, -0.05, 25)])
+_DISPERSIONS = np.concatenate([[0.0], np.logspace(-4, 2, 13)])
+_CORRELATIONS = np.concatenate([[0.0], np.logspace(-6, -0.05, 13)])
 # Terms of a beta-binomial tail that are added up at once.
 _TERMS = 1 << 20
 

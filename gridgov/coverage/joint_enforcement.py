@@ -291,11 +291,10 @@ def _warn_if_blunt(tests: int, draws: int) -> None:
     """Warn when no cell alone could have q < 0.05 however it mixed."""
     floor = 1 / (draws + 1)
     if tests and floor * tests >= _LEVEL:
-        together = int(np.ceil(floor * tests / _LEVEL))
         warnings.warn(
-            f"The deals are few for {tests:,} cells: no p can fall below {floor:.2g}, and "
-            f"about {together:,} cells must reach it together before one has q below 0.05. Give "
-            f"at least refine={int(np.ceil(tests / _LEVEL)):,} to let one cell stand out.",
+            f"The deals are too few for {tests:,} {'test' if tests == 1 else 'tests'}: no p can "
+            f"fall below {floor:.2g}, so that no cell alone can have q below 0.05. Give refine="
+            f"{int(np.ceil(tests / _LEVEL)):,} or more.",
             DataWarning,
             stacklevel=3,
         )

@@ -3,7 +3,8 @@
 A street without incidents is clean, or nobody there reports. The reporting share
 does not tell which; it says where to go and look. It grows with the number of
 incidents and with the size of the cells, so compare streets at one resolution and
-periods of one length.
+periods of one length. Whether a cell reports fewer incidents than its surroundings, its
+past and other channels say is what :mod:`gridgov.coverage.blind_spots` tests.
 """
 
 from __future__ import annotations

@@ -337,7 +337,7 @@ def test_bad_tables_are_said():
     with pytest.raises(InputError, match="one resolution"):
         find_blind_spots(LOCATED, make_grid(AREA, resolution=7))
     twice = pd.DataFrame({"cell": [GRID["cell"][0]] * 2, "people": [1, 2]})
-    with pytest.raises(ColumnsError, match="every cell one row. Found: 1 too many"):
+    with pytest.raises(ColumnsError, match=r"every cell one row\. Found: 1 too many"):
         find_blind_spots(LOCATED, GRID, exposure=twice)
     with pytest.raises(InputError, match="none has"):
         find_blind_spots(LOCATED.assign(channel=None), GRID, by="channel")
