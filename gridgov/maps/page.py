@@ -17,9 +17,13 @@ from folium.map import Layer
 
 from gridgov.columns import Language
 from gridgov.errors import MapError
+from gridgov.maps.base_maps import read_tiles
+from gridgov.maps.base_pairing import check_pairing
 from gridgov.maps.packing import Column, pack
 from gridgov.maps.safe_text import encode_bytes, encode_json
+from gridgov.maps.template_marks import warn_of_template_marks
 from gridgov.maps.vendored import drawing_css, drawing_js, leaflet_css, leaflet_js
+from gridgov.maps.verbatim import Verbatim
 from gridgov.maps.words import words_for
 
 __all__ = ["Part", "Verbatim", "draw", "walk"]
@@ -49,19 +53,6 @@ _LEAFLET_ALONE = frozenset(
 _LEAFLET = ("leaflet", "leaflet_css")
 
 
-class Verbatim(Element):
-    """An element whose text reaches the page as it is and is never read as a template."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self._name = "Verbatim"
-        self.text = text
-
-    def render(self, **kwargs: Any) -> str:
-        """Return the text."""
-        return self.text
-
-
 class _Map(folium.Map):
     """A folium.Map with Leaflet inside, and Folium's links only when they are needed."""
 
@@ -72,6 +63,8 @@ class _Map(folium.Map):
 
     def render(self, **kwargs: Any) -> Any:
         """Put Leaflet and our script into the head, then everything else."""
+        check_pairing(self)
+        warn_of_template_marks(self)
         head = _root(self).header
         for name, text in (("leaflet", leaflet_js()), ("gridgov", drawing_js())):
             head.add_child(Verbatim(f"<script>{text}</script>\n"), name=name)
@@ -115,14 +108,18 @@ class Part(NamedTuple):
 class _Frame(MacroElement):
     """Heading, legend, foot and data of a map; the layers take what they draw from here."""
 
-    def __init__(self, settings: str, packed: str) -> None:
+    def __init__(self, settings: dict[str, Any], packed: str) -> None:
         MacroElement.__init__(self)
         self._name = "Frame"
         self._settings, self._packed = settings, packed
+        # Set for a while by save_html(..., drop_base=True): without a base map below, what
+        # is drawn has its full color.
+        self.without_base = False
 
     def render(self, **kwargs: Any) -> Any:
         """Write the data, whose alphabet means nothing to a template or a script."""
-        call = f'gridgov.frame({_parent(self).get_name()}, "{self._settings}", "{self._packed}")'
+        told = encode_json({**self._settings, **({"opacity": 1} if self.without_base else {})})
+        call = f'gridgov.frame({_parent(self).get_name()}, "{told}", "{self._packed}")'
         _root(self).script.add_child(
             Verbatim(f"var {self.get_name()} = {call};\n"), name=self.get_name()
         )
@@ -169,16 +166,18 @@ def draw(
     bounds
         West, south, east and north, degrees.
     tiles
-        Base map as Folium takes it, or None.
+        Base map: None, what :func:`gridgov.base_map` takes or returns, or what Folium takes.
 
     Raises
     ------
     MapError
-        If Folium does not know the base map.
+        If Folium does not know the base map, or its tiles are in another datum.
     """
+    base, stock = read_tiles(tiles)
+    tiles = base or stock
     west, south, east, north = bounds
     try:
-        page = _Map(location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=tiles)
+        page = _Map(location=[(south + north) / 2, (west + east) / 2], zoom_start=12, tiles=stock)
     except ValueError as error:
         raise MapError(
             f"tiles must be a base map that Folium knows, or None for none. Found: {tiles!r}. "
@@ -199,7 +198,9 @@ def draw(
         "opacity": 0.72 if tiles else 1,
         "parts": told,
     }
-    frame = _Frame(encode_json(whole), encode_bytes(b"".join(packed)))
+    if base is not None:
+        base.add_to(page, lang=lang, bounds=bounds)
+    frame = _Frame(whole, encode_bytes(b"".join(packed)))
     page.add_child(frame)
     for place, part in enumerate(parts):
         page.add_child(_Drawn(frame, place, part))
@@ -231,6 +232,6 @@ def _parent(element: Any) -> Any:
 def _draws_with_leaflet_alone(element: Any) -> bool:
     """Tell whether an element needs none of Folium's links to the web."""
     home = type(element).__module__
-    return home == __name__ or (
+    return home.startswith("gridgov.maps.") or (
         home.split(".")[0] in ("folium", "branca") and type(element).__name__ in _LEAFLET_ALONE
     )

@@ -19,14 +19,14 @@ from gridgov.maps.vendored import (
 )
 
 ASSETS = files("gridgov.maps").joinpath("assets")
-OURS = [*OWN_SCRIPTS, "gridgov.css"]
+OURS = [*OWN_SCRIPTS, "base.js", "pins.js", "gridgov.css"]
 
 
 def test_vendored_files_have_the_listed_fingerprints():
     listed = re.findall(
         r"\| `([^`]+)` \|.*`([0-9a-f]{64})`", ASSETS.joinpath("LICENSES.md").read_text("utf-8")
     )
-    assert len(listed) == 8
+    assert len(listed) == 31
     for name, fingerprint in listed:
         data = ASSETS.joinpath(*name.split("/")).read_bytes()
         assert hashlib.sha256(data).hexdigest() == fingerprint, name
@@ -34,7 +34,13 @@ def test_vendored_files_have_the_listed_fingerprints():
 
 def test_no_file_lies_there_unlisted():
     text = ASSETS.joinpath("LICENSES.md").read_text("utf-8")
-    images = [f"images/{image.name}" for image in ASSETS.joinpath("images").iterdir()]
+    folders = ("images", "plugins", "plugins/images")
+    images = [
+        f"{folder}/{f.name}"
+        for folder in folders
+        for f in ASSETS.joinpath(*folder.split("/")).iterdir()
+        if f.is_file()
+    ]
     others = [f.name for f in ASSETS.iterdir() if f.is_file() and f.name != "LICENSES.md"]
     vendored = [name for name in [*images, *others] if name not in OURS]
     assert [name for name in vendored if f"`{name}`" not in text] == []
