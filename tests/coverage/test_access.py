@@ -145,6 +145,30 @@ def test_both_steps_are_those_of_a_plain_loop(decay: Any) -> None:
     np.testing.assert_allclose(access.cells["access"], expected, rtol=1e-4, atol=1e-12)
 
 
+@pytest.mark.parametrize("decay", [None, "steps"])
+def test_access_is_that_of_the_access_package(decay: Any) -> None:
+    reason = "access (PySAL) is absent; its version 1.1.10 was equal to the last digit"
+    fca = pytest.importorskip("access.fca", reason=reason)
+    weights = pytest.importorskip("access.weights", reason=reason)
+    table, counts, reach = posts(4), demand(4), 700.0
+    far = cdist(at(CENTERS), at(table.geometry.array))
+    origin, dest = np.indices(far.shape)
+    found = fca.two_stage_fca(
+        pd.DataFrame({"demand": counts["incidents"].to_numpy()}),
+        pd.DataFrame({"supply": table["capacity"].to_numpy()}),
+        pd.DataFrame({"origin": origin.ravel(), "dest": dest.ravel(), "cost": far.ravel()}),
+        max_cost=reach,
+        demand_index=True,
+        supply_index=True,
+        weight_fn=None
+        if decay is None
+        else weights.step_fn({reach / 3: 1, 2 * reach / 3: 0.68, reach: 0.22}),
+    )
+    access = measure_access(table, counts, distance_m=reach, decay=decay)
+    expected = found.reindex(range(len(counts))).fillna(0)
+    np.testing.assert_allclose(access.cells["access"], expected, rtol=1e-9)
+
+
 def test_along_a_network_the_same_with_walked_distances() -> None:
     shapes = [LineString([(-900, 0), (900, 0)]), LineString([(0, -600), (0, 600)])]
     lines = gpd.GeoDataFrame(
