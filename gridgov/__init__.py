@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from gridgov.coverage.boundaries import compare_boundaries
     from gridgov.coverage.channels import measure_channel_shares, measure_channels
     from gridgov.coverage.department_pairs import measure_department_pairs
+    from gridgov.coverage.fix_rates import measure_fix_rates
     from gridgov.coverage.joint_enforcement import find_joint_enforcement
     from gridgov.coverage.owners import find_owners
+    from gridgov.coverage.patrol_coverage import measure_patrol_coverage
+    from gridgov.coverage.patrol_hours import measure_patrol_hours
+    from gridgov.coverage.patrol_time import measure_patrol_time
+    from gridgov.coverage.patrols import measure_patrols
     from gridgov.coverage.reach import measure_reach
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
     from gridgov.coverage.silent_channels import find_silent_channels
     from gridgov.coverage.siting import place_posts
     from gridgov.coverage.street_reach import measure_street_reach
+    from gridgov.coverage.visits import find_visits
     from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
@@ -62,6 +68,7 @@ if TYPE_CHECKING:
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
+    from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
     from gridgov.maps.density import map_density
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
@@ -85,6 +92,7 @@ if TYPE_CHECKING:
     from gridgov.sources.jurisdictions import read_jurisdictions
     from gridgov.sources.lines import read_lines
     from gridgov.sources.notices import notices, set_aside_rows
+    from gridgov.sources.tracks import read_tracks
 
 _HOMES = {
     # read: from outside in
@@ -95,6 +103,7 @@ _HOMES = {
     "notices": "gridgov.sources.notices",
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
+    "read_tracks": "gridgov.sources.tracks",
     # place: where things are
     "make_grid": "gridgov.place.grid",
     "make_network": "gridgov.place.network",
@@ -135,6 +144,12 @@ _HOMES = {
     "find_owners": "gridgov.coverage.owners",
     "measure_responsibility": "gridgov.coverage.responsibility_shares",
     "measure_reporting": "gridgov.coverage.reporting",
+    "measure_fix_rates": "gridgov.coverage.fix_rates",
+    "measure_patrol_hours": "gridgov.coverage.patrol_hours",
+    "measure_patrol_coverage": "gridgov.coverage.patrol_coverage",
+    "measure_patrol_time": "gridgov.coverage.patrol_time",
+    "measure_patrols": "gridgov.coverage.patrols",
+    "find_visits": "gridgov.coverage.visits",
     "measure_reach": "gridgov.coverage.reach",
     "measure_street_reach": "gridgov.coverage.street_reach",
     "measure_access": "gridgov.coverage.access",
@@ -155,6 +170,7 @@ _HOMES = {
     "map_pattern_change": "gridgov.maps.pattern_change",
     "map_rates": "gridgov.maps.rates",
     "map_incidents": "gridgov.maps.incidents",
+    "make_classes": "gridgov.maps.classes",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
     "plot_near_repeats": "gridgov.figures.near_repeats",
@@ -192,8 +208,10 @@ __all__ = [
     "find_owners",
     "find_scan_clusters",
     "find_silent_channels",
+    "find_visits",
     "index_areas",
     "locate",
+    "make_classes",
     "make_grid",
     "make_network",
     "map_clusters",
@@ -213,9 +231,14 @@ __all__ = [
     "measure_concentration",
     "measure_density",
     "measure_department_pairs",
+    "measure_fix_rates",
     "measure_line_density",
     "measure_lorenz",
     "measure_near_repeats",
+    "measure_patrol_coverage",
+    "measure_patrol_hours",
+    "measure_patrol_time",
+    "measure_patrols",
     "measure_rates",
     "measure_reach",
     "measure_reporting",
@@ -241,6 +264,7 @@ __all__ = [
     "read_incidents",
     "read_jurisdictions",
     "read_lines",
+    "read_tracks",
     "save_html",
     "scan_members",
     "score_prediction",

@@ -60,6 +60,12 @@ POSITIONAL = {
     "compare_patterns": 2,
     "compare_proportions": 2,
     "plot_backtest": 2,
+    "measure_fix_rates": 2,
+    "measure_patrol_hours": 3,
+    "measure_patrol_coverage": 3,
+    "measure_patrol_time": 2,
+    "measure_patrols": 2,
+    "find_visits": 2,
 }
 
 
