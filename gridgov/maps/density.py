@@ -57,8 +57,8 @@ def map_density(
         go by their ids and no outline is drawn.
     breaks
         One to six ascending bounds between the classes, incidents per km²; two maps
-        compare only with the same ones. None: up to seven classes of about equally many
-        cells, bounds rounded to two figures.
+        compare only with the same ones, such as :func:`gridgov.make_classes` gives. None: up
+        to seven classes of about equally many cells, bounds rounded to two figures.
     lang
         ``"en"`` or ``"zh"``.
     title

@@ -23,7 +23,7 @@ from gridgov.maps.cell_layer import (
 )
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.method import method_sentence, rings_phrase
-from gridgov.taxonomy.palette import SPOT_COLORS
+from gridgov.taxonomy.palette import spot_colors
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +37,7 @@ def map_hotspots(
     hotspots: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
@@ -53,6 +54,8 @@ def map_hotspots(
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
+    palette
+        ``"arcgis"`` (blue, white, red) or ``"vik"`` (blue, white, brown; darker ends).
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -77,7 +80,7 @@ def map_hotspots(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` or `palette` does not exist.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -114,7 +117,8 @@ def map_hotspots(
     check_table(hotspots, "hotspots", columns=_NEEDED)
     words = words_for(lang)
     # Hottest first, as the legend reads.
-    colors = {term: SPOT_COLORS[term] for term in reversed(SPOTS)}
+    found = spot_colors(palette)
+    colors = {term: found[term] for term in reversed(SPOTS)}
     made = hotspots.attrs.get("hotspots") or hotspots.attrs.get("hotspot_bins") or {}
     return draw_cells(
         hotspots,

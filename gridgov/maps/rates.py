@@ -65,7 +65,8 @@ def map_rates(
         go by their ids and no outline is drawn.
     breaks
         One to six ascending bounds between the classes, in the unit of the rates; two
-        maps compare only with the same ones. None: up to seven classes of about equally
+        maps compare only with the same ones, such as :func:`gridgov.make_classes` gives.
+        None: up to seven classes of about equally
         many cells, bounds rounded to two figures.
     lang
         ``"en"`` or ``"zh"``.

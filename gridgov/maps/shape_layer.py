@@ -367,7 +367,18 @@ def _percent(value: Any) -> str:
     return f"{100 * value:.0f} %"
 
 
-_TEXTS = {"count": _count, "score": _score, "probability": _probability, "percent": _percent}
+def _digits(value: Any) -> str:
+    """Return a number of any size with four digits."""
+    return f"{value:.4g}"
+
+
+_TEXTS = {
+    "digits": _digits,
+    "count": _count,
+    "score": _score,
+    "probability": _probability,
+    "percent": _percent,
+}
 
 
 def _coded(values: Any, order: Integers) -> tuple[Integers, list[str]]:

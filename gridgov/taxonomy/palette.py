@@ -11,17 +11,23 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.columns import SPOTS
+from gridgov.errors import OptionError
 
-__all__ = ["NO_ANSWER_COLOR", "SPOT_COLORS", "spot_color"]
+__all__ = ["DIVERGING", "NO_ANSWER_COLOR", "SPOT_COLORS", "spot_color", "spot_colors"]
+
+DIVERGING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "arcgis": ("#4575b5", "#849eba", "#c0ccbe", "#f7f7f2", "#fab984", "#ed7551", "#d62f27"),
+        # Crameri's vik (Zenodo, doi.org/10.5281/zenodo.1243862), read at 0.08, 0.22 ... 0.92.
+        "vik": ("#023175", "#1c6d9c", "#87b6cd", "#ece5e0", "#d9a486", "#bd6431", "#7c1b06"),
+    }
+)
+"""Seven colors from cold over neutral to hot, by the name of the palette. Neither needs an
+eye that tells red from green. Printed in gray, what is cold and what is hot is equally dark,
+so such a map needs its numbers beside it."""
 
 SPOT_COLORS: Mapping[str, str] = MappingProxyType(
-    dict(
-        zip(
-            SPOTS,
-            ("#4575b5", "#849eba", "#c0ccbe", "#f7f7f2", "#fab984", "#ed7551", "#d62f27"),
-            strict=True,
-        )
-    )
+    dict(zip(SPOTS, DIVERGING["arcgis"], strict=True))
 )
 """The fill of every spot in the order of :data:`gridgov.columns.SPOTS`."""
 
@@ -38,3 +44,22 @@ def spot_color(spot: str | None) -> str:
     ('#d62f27', '#bdbdbd')
     """
     return SPOT_COLORS.get(spot or "", NO_ANSWER_COLOR)
+
+
+def spot_colors(palette: str = "arcgis") -> dict[str, str]:
+    """Return the fill of every spot in a palette of :data:`DIVERGING`.
+
+    Raises
+    ------
+    OptionError
+        If there is no such palette.
+
+    Examples
+    --------
+    >>> spot_colors("vik")["hot 99"]
+    '#7c1b06'
+    """
+    if palette not in DIVERGING:
+        names = ", ".join(repr(name) for name in DIVERGING)
+        raise OptionError(f"palette must be one of {names}. Found: {palette!r}.")
+    return dict(zip(SPOTS, DIVERGING[palette], strict=True))

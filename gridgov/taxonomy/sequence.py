@@ -103,16 +103,18 @@ def class_codes(values: ArrayLike, breaks: Sequence[float]) -> Any:
 
 
 def class_texts(breaks: Sequence[float]) -> list[str]:
-    """Return the range of every class.
+    """Return the range of every class, bounds to ten digits: the legend says what is drawn.
 
     Examples
     --------
     >>> class_texts([50.0, 1200.0])
     ['< 50', '50 – 1,200', '≥ 1,200']
+    >>> class_texts([0.25, 1234.5])
+    ['< 0.25', '0.25 – 1,234.5', '≥ 1,234.5']
     """
     if not breaks:
         return ["≥ 0"]
-    shown = [f"{bound:,.0f}" if bound >= 1000 else f"{bound:g}" for bound in breaks]
+    shown = [f"{bound:,.10g}" for bound in breaks]
     between = [f"{low} – {high}" for low, high in pairwise(shown)]
     return [f"< {shown[0]}", *between, f"≥ {shown[-1]}"]
 
