@@ -68,6 +68,7 @@ if TYPE_CHECKING:
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
+    from gridgov.maps.base_maps import base_map
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
     from gridgov.maps.density import map_density
@@ -163,6 +164,7 @@ _HOMES = {
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
+    "base_map": "gridgov.maps.base_maps",
     "map_clusters": "gridgov.maps.clusters",
     "map_emerging": "gridgov.maps.emerging",
     "map_persistence": "gridgov.maps.emerging",
@@ -190,6 +192,7 @@ _HOMES = {
 
 __all__ = [
     "backtest",
+    "base_map",
     "check_responsibility",
     "classify_persistence",
     "compare_boundaries",
