@@ -37,9 +37,11 @@ Shapes = NDArray[np.object_]
 
 KINDS = ("gap", "overlap", "enclave", "outside")
 
-# The largest circle is found to a hundredth of the mean width, and not finer than this.
-_CIRCLE_SHARE = 0.01
-_CIRCLE_M = 0.001
+# The largest circle is found to a thousandth of its size, and a part that is
+# narrower than a tenth of a millimeter is not searched.
+_ENOUGH = 1.002
+_LEAST_M = 1e-4
+_QUARTER = 16
 
 
 class Parts(NamedTuple):
@@ -191,16 +193,19 @@ def _widths_m(shapes: Shapes) -> NDArray[np.float64]:
     planar, _ = to_plane(shapes, center=middle(shapes))
     broken = ~shapely.is_valid(planar)
     planar[broken] = shapely.make_valid(planar[broken], method="structure", keep_collapsed=False)
-    mean = 2 * shapely.area(planar) / np.maximum(shapely.length(planar), _CIRCLE_M)
-    flat = mean < 2 * _CIRCLE_M
-    radius = np.zeros(len(shapes))
-    radius[~flat] = shapely.length(
-        shapely.maximum_inscribed_circle(
-            planar[~flat], tolerance=np.maximum(mean[~flat] * _CIRCLE_SHARE, _CIRCLE_M)
-        )
-    )
-    # A circle narrower than the tolerance is no narrower than the mean width of the part.
-    widths: NDArray[np.float64] = np.where(flat, mean, np.maximum(2 * radius, mean))
+    area = shapely.area(planar)
+    # A circle of radius area / perimeter fits into every shape, and none is larger than it.
+    low = area / np.maximum(shapely.length(planar), _LEAST_M)
+    high = np.maximum(np.sqrt(area / np.pi), low)
+    open_ = np.flatnonzero((high > low * _ENOUGH) & (high > _LEAST_M))
+    while open_.size:
+        # A circle fits where something is left when the shape shrinks by its radius.
+        radius = np.sqrt(low[open_] * high[open_])
+        gone = shapely.is_empty(shapely.buffer(planar[open_], -radius, quad_segs=_QUARTER))
+        high[open_[gone]] = radius[gone]
+        low[open_[~gone]] = radius[~gone]
+        open_ = open_[high[open_] > low[open_] * _ENOUGH]
+    widths: NDArray[np.float64] = low + high
     return widths
 
 
