@@ -17,7 +17,8 @@ _NOTES = {
     "author": ("Made by: {}", "制图：{}"),
     "approval": ("Map approval number: {}", "审图号：{}"),
 }
-_LONGEST = 300
+# Numbers have some twenty characters; a sentence in their place is a slip.
+_LONGEST_APPROVAL = 100
 
 
 def map_notes(
@@ -48,7 +49,8 @@ def map_notes(
     Raises
     ------
     OptionError
-        If `lang` does not exist, or a note is empty or longer than 300 characters.
+        If `lang` does not exist, a note is empty, or an approval number is longer than 100
+        characters.
 
     Examples
     --------
@@ -63,10 +65,12 @@ def map_notes(
         text = " ".join(str(value).split())
         if name == "approval":
             text = text.removeprefix("审图号").lstrip("：: ")
-        if not text or len(text) > _LONGEST:
+        if not text:
+            raise OptionError(f"{name} must be text, or None for no such line. Found: {value!r}.")
+        if name == "approval" and len(text) > _LONGEST_APPROVAL:
             raise OptionError(
-                f"{name} must be 1 to {_LONGEST} characters, or None for no such line. "
-                f"Found: {len(text)} characters."
+                f"approval must be a number such as GS（2024）0650号, at most {_LONGEST_APPROVAL} "
+                f"characters. Found: {len(text)} characters."
             )
         lines.append(_NOTES[name][place].format(text))
     return lines

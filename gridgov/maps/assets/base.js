@@ -58,9 +58,19 @@
         edges.push([vertex[0], vertex[1], next[0], next[1]]);
       });
     }
-    function within(lng, lat) {
+    // Only the edges in a row of squares matter to a place in it.
+    const rows = new Map();
+    function inRow(j) {
+      if (!rows.has(j)) {
+        const [low, high] = [j / SQUARES, (j + 1) / SQUARES];
+        const near = ([, ay, , by]) => Math.min(ay, by) <= high && Math.max(ay, by) >= low;
+        rows.set(j, edges.filter(near));
+      }
+      return rows.get(j);
+    }
+    function within(lng, lat, row) {
       let odd = false;
-      for (const [ax, ay, bx, by] of edges) {
+      for (const [ax, ay, bx, by] of row) {
         if (ay > lat !== by > lat && lng < ((bx - ax) * (lat - ay)) / (by - ay) + ax) odd = !odd;
       }
       return odd;
@@ -81,11 +91,11 @@
       let answer = known.get(key);
       if (answer === undefined) {
         const box = [i / SQUARES, j / SQUARES, (i + 1) / SQUARES, (j + 1) / SQUARES];
-        const mixed = edges.some((edge) => crosses(edge, ...box));
-        answer = mixed ? null : within((i + 0.5) / SQUARES, (j + 0.5) / SQUARES);
+        const mixed = inRow(j).some((edge) => crosses(edge, ...box));
+        answer = mixed ? null : within((i + 0.5) / SQUARES, (j + 0.5) / SQUARES, inRow(j));
         known.set(key, answer);
       }
-      return answer === null ? within(lng, lat) : answer;
+      return answer === null ? within(lng, lat, inRow(j)) : answer;
     };
   }
 
