@@ -55,12 +55,17 @@
     const places = shown.map(function (one) {
       return map.latLngToLayerPoint(one.label.marker.getLatLng());
     });
-    // No name lies over a point that has one.
+    // Streets keep their names; no other name lies over a point that has one.
+    let reserved = false;
+    function reserve() {
+      reserved = true;
+      shown.forEach(function (one, i) {
+        const room = one.label.away - 2;
+        if (room > 0) placed.push({ x: places[i].x, y: places[i].y, w: room, h: room });
+      });
+    }
     shown.forEach(function (one, i) {
-      const room = one.label.away - 2;
-      if (room > 0) placed.push({ x: places[i].x, y: places[i].y, w: room, h: room });
-    });
-    shown.forEach(function (one, i) {
+      if (one.rank && !reserved) reserve();
       const at = places[i];
       const [w, h] = sizes[i];
       const away = one.label.away;
