@@ -117,10 +117,10 @@ def check_responsibility(
     >>> streets = gpd.GeoDataFrame({"street_id": list("ABC")}, geometry=outlines, crs="EPSG:4326")
     >>> incidents = gpd.GeoDataFrame(geometry=[Point(116.215, 39.91)] * 2, crs="EPSG:4326")
     >>> parts = check_responsibility(streets, incidents, sliver_width_m=10)
-    >>> parts[["kind", "part", "street_ids", "width_m", "sliver", "incidents"]].round(1)
+    >>> parts[["kind", "part", "street_ids", "width_m", "sliver", "incidents"]].round(0)
           kind  part street_ids  width_m  sliver  incidents
-    0      gap     1      B + C      8.6    True          0
-    1  overlap     1      A + B    855.1   False          2
+    0      gap     1      B + C      9.0    True          0
+    1  overlap     1      A + B    855.0   False          2
     """
     least = check_meters(min_area_m2, option="min_area_m2", unit="square meters")
     sliver = check_meters(sliver_width_m, option="sliver_width_m")

@@ -194,7 +194,7 @@ def check_lines(lines: Any) -> tuple[NDArray[np.object_], Shapes]:
     DatumError
         If the CRS is missing or not EPSG:4326.
     GeometryError
-        If a line is missing, empty or no line; every such row is listed.
+        If a line is missing, empty, without length or no line; every such row is listed.
     """
     check_table(lines, "lines", columns=["line_id", "geometry"])
     check_crs(lines, "lines", "gridgov.read_lines")
@@ -210,7 +210,7 @@ def check_lines(lines: Any) -> tuple[NDArray[np.object_], Shapes]:
         )
     shapes = np.asarray(lines.geometry.array, dtype=object)
     no_line = ~np.isin(shapely.get_type_id(shapes), _LINE_KINDS) | shapely.is_empty(shapes)
-    no_line |= ~np.isfinite(shapely.bounds(shapes)).all(axis=1)
+    no_line |= ~np.isfinite(shapely.bounds(shapes)).all(axis=1) | ~shapely.is_valid(shapes)
     if no_line.any():
         rows = np.flatnonzero(no_line)
         problems = [{"row": lines.index[row], "problem": _problem(shapes[row])} for row in rows]
@@ -256,6 +256,7 @@ def _problem(shape: Any) -> str:
         return "missing"
     if shape.is_empty:
         return "empty"
-    if shape.geom_type in ("LineString", "MultiLineString"):
-        return "not finite"
-    return f"a {shape.geom_type}"
+    if shape.geom_type not in ("LineString", "MultiLineString"):
+        return f"a {shape.geom_type}"
+    finite = np.isfinite(shapely.get_coordinates(shape)).all()
+    return "without length, or has a part without" if finite else "not finite"

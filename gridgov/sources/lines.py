@@ -36,7 +36,7 @@ __all__ = ["read_lines"]
 Shapes = NDArray[np.object_]
 
 _LINE_KINDS = (1, 5)
-_COLLECTION = 7
+_MULTI, _COLLECTION = 5, 7
 
 
 def read_lines(
@@ -229,8 +229,13 @@ def _read_shapes(
 
 
 def _linear(shapes: Shapes) -> Shapes:
-    """Return shapes with the collections among them reduced to their lines."""
+    """Return shapes with the collections reduced to their lines, and lines to those of length."""
     result = np.array(shapes, dtype=object)
+    several = shapely.get_type_id(result) == _MULTI
+    for row in np.flatnonzero(several & ~shapely.is_valid(result)).tolist():
+        parts = shapely.get_parts(result[row])
+        if (shapely.length(parts) > 0).any():
+            result[row] = shapely.multilinestrings(parts[shapely.length(parts) > 0])
     for row in np.flatnonzero(shapely.get_type_id(result) == _COLLECTION).tolist():
         parts = [part for part in result[row].geoms if shapely.get_type_id(part) in _LINE_KINDS]
         if parts:

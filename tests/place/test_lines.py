@@ -140,6 +140,9 @@ def test_wrong_lines_and_options_are_refused():
     for wrong, what in ((area, "a Polygon"), (None, "missing"), (LineString(), "empty")):
         with pytest.raises(GeometryError, match=rf"Every line must be a LineString.*is {what}"):
             nearest_lines(incidents, alleys_of([good.geometry[0], wrong]), max_distance_m=1)
+    still = LineString([(WEST, SOUTH), (WEST, SOUTH)])
+    with pytest.raises(GeometryError, match=r"at row 0, is without length"):
+        nearest_lines(incidents, alleys_of([still]), max_distance_m=1)
     endless = LineString([(WEST, SOUTH), (WEST, np.inf)])
     with pytest.raises(GeometryError, match=r"2 that are not, the first, at row 0, is not finite"):
         nearest_lines(incidents, alleys_of([endless, Polygon()]), max_distance_m=1)

@@ -120,6 +120,13 @@ def test_heights_go_and_collections_keep_their_lines():
     assert lines.geometry.iloc[1].equals(ALLEY)
 
 
+def test_parts_without_length_are_left_out_of_a_line():
+    still = [(116.2, 39.9), (116.2, 39.9)]
+    lines = read_lines(chiefs([MultiLineString([still, ALLEY.coords])], line_id=["1"]))
+    assert lines.geometry.iloc[0].equals(ALLEY)
+    assert lines.geometry.is_valid.all()
+
+
 def test_a_source_is_not_changed():
     source = chiefs([RIVER, ALLEY], line_id=["1", "2"], length_m=["long", "short"])
     before = source.copy()
