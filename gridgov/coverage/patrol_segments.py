@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 # are twice the distances from its center toward them: whole numbers on the lines.
 _ACROSS = np.array([[2.0, -1.0, 0.0], [1.0, 1.0, 0.0], [-1.0, 2.0, 0.0]])
 _PIECES_AT_ONCE = 1 << 19
-_MOST_PIECES = 20_000_000
+_MOST_PIECES = 2_000_000
 _PAIRS = np.array(
     [(one, other) for one in range(20) for other in NEIGHBORS[one].tolist() if one < other]
 )
