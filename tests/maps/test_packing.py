@@ -112,7 +112,7 @@ def test_the_script_reads_what_zlib_writes(chromium):
     packed = [deflate(text) for text in texts] + [stored]
     page = chromium.new_page()
     for name in ("data.js", "unpack.js"):
-        page.evaluate(ASSETS.joinpath(name).read_text("utf-8"))
+        page.add_script_tag(content=ASSETS.joinpath(name).read_text("utf-8"))
     for text, data in zip([*texts, texts[4]], packed, strict=True):
         found = page.evaluate(
             """(data) => {

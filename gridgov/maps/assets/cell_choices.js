@@ -16,8 +16,7 @@
   function select(heading, labels, change) {
     const label = node("label", "gg-choice");
     const list = node("select");
-    if (heading) label.appendChild(node("span", "", heading));
-    else list.setAttribute("aria-label", "");
+    label.appendChild(node("span", "", heading));
     labels.forEach(function (text, i) {
       const option = node("option", "", text);
       option.value = String(i);
@@ -137,6 +136,8 @@
     });
     bar.appendChild(compare());
     shown.head.appendChild(bar);
+    // Now and not when the browser gets to it: the map is fitted below the head next.
+    shown.map.getContainer().style.setProperty("--gg-top", shown.head.offsetHeight + "px");
 
     function slider(axis, k) {
       const box = node("div", "gg-time");
