@@ -22,6 +22,7 @@ from gridgov.schema import (
     lines,
     moran,
     near_repeats,
+    patrol_plan,
     patrols,
     pattern_change,
     place,
@@ -59,6 +60,7 @@ _SUBJECTS = (
     lines,
     siting,
     patrols,
+    patrol_plan,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
