@@ -11,19 +11,26 @@ as data and are shown as text (see ``safe_text``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.columns import Language
 from gridgov.errors import ColumnsError, MapError
 from gridgov.maps.cell_layer import Classes, Line
-from gridgov.maps.packing import Column, codes, micro, rings
+from gridgov.maps.packing import Column, codes
 from gridgov.maps.page import Part, draw
+from gridgov.maps.shape_paths import (
+    Bounds,
+    Kind,
+    bounds_of,
+    label_columns,
+    painting_order,
+    paths_of,
+)
 from gridgov.maps.streets import check_degrees, pack_streets, streets_part
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.palette import NO_ANSWER_COLOR
@@ -34,18 +41,12 @@ if TYPE_CHECKING:
 __all__ = ["HATCHES", "SYMBOLS", "Looks", "ShapeLayer", "draw_shapes", "shapes_part"]
 
 Integers = NDArray[np.int64]
-Bounds = tuple[float, float, float, float]
-
-Kind = Literal["areas", "lines", "points", "tracks"]
-
 SYMBOLS = ("circle", "square", "triangle", "diamond", "star", "cross")
 """Symbols of points, told apart without color."""
 
 HATCHES = ("", "forward", "backward", "crossed", "dots")
 """Hatchings of areas; ``""`` is a plain fill."""
 
-# Dimensions of the geometry that a kind draws; shapely counts 0, 1 and 2.
-_DIMENSION = {"areas": 2, "lines": 1, "tracks": 1, "points": 0}
 _WIDTH = {"areas": 1.0, "lines": 4.0, "tracks": 2.5, "points": 1.2}
 
 
@@ -161,12 +162,12 @@ def shapes_part(
     words = words_for(lang)
     style = _styles(looks or Looks(), len(classes.names), kind)
     shapes = np.asarray(table["geometry"], dtype=object)
-    order = _order(shapes, classes.codes, kind)
-    paths = _paths(shapes[order], kind, name)
+    order = painting_order(shapes, classes.codes, kind)
+    paths = paths_of(shapes[order], kind, name)
     told = [_told(line, f"line_{place}", order) for place, line in enumerate(lines)]
     texts = {"title": titles, "subtitle": subtitles, "number": numbers}
     coded = {key: _coded(values, order) for key, values in texts.items() if values is not None}
-    written, label_columns = _labels(labels, shapes, kind)
+    written, label_places = label_columns(labels, shapes, kind)
     columns = [
         Column("paths", paths.counts),
         Column("sizes", paths.sizes),
@@ -175,7 +176,7 @@ def shapes_part(
         Column("class", classes.codes[order]),
         *(Column(key, numbers) for key, (numbers, _) in coded.items()),
         *(column for _, column in told if column is not None),
-        *label_columns,
+        *label_places,
     ]
     if radius_m is not None:
         radius = pd.Series(radius_m).to_numpy(np.float64, na_value=np.nan)[order]
@@ -194,7 +195,7 @@ def shapes_part(
     return ShapeLayer(
         Part("shapes", settings, columns, name, shown),
         {"heading": heading, "rows": _rows(classes, style, kind, words), "help": help},
-        _bounds(shapes, radius_m),
+        bounds_of(shapes, radius_m),
     )
 
 
@@ -259,51 +260,6 @@ def draw_shapes(
         bounds=(min(west), min(south), max(east), max(north)),
         tiles=tiles,
     )
-
-
-class _Paths(NamedTuple):
-    """Vertices of shapes: how many paths each has, how long each path is, where it goes."""
-
-    counts: Integers
-    sizes: Integers
-    x: Integers
-    y: Integers
-
-
-def _order(shapes: Any, class_codes: Any, kind: Kind) -> Integers:
-    """Return the order to paint in: small areas over large ones, first classes over last."""
-    if kind == "areas":
-        return np.argsort(-shapely.area(shapes), kind="stable")
-    return np.argsort(-np.asarray(class_codes, dtype=np.int64), kind="stable")
-
-
-def _paths(shapes: Any, kind: Kind, name: str) -> _Paths:
-    """Return the pieces of one kind as paths.
-
-    Raises
-    ------
-    MapError
-        If there are shapes and none has a piece of the kind.
-    """
-    pieces, of = shapely.get_parts(shapes, return_index=True)
-    # Parts of a collection may be of several parts again.
-    pieces, inner = shapely.get_parts(pieces, return_index=True)
-    of = of[inner]
-    kept = (shapely.get_dimensions(pieces) == _DIMENSION[kind]) & ~shapely.is_empty(pieces)
-    if len(pieces) and not kept.any():
-        found = shapely.from_wkb(shapely.to_wkb(pieces[:1]))[0].geom_type
-        raise MapError(f"The layer {name} draws {kind}. Found: geometry of type {found} only.")
-    pieces, of = pieces[kept], of[kept]
-    if kind == "areas":
-        linear, owner = shapely.get_rings(pieces, return_index=True)
-        drawn, of = rings(linear), of[owner]
-        sizes, x, y = drawn.sizes, drawn.x, drawn.y
-    else:
-        vertices, path = shapely.get_coordinates(pieces, return_index=True)
-        sizes = np.bincount(path, minlength=len(pieces)).astype(np.int64)
-        x, y = micro(vertices[:, 0]), micro(vertices[:, 1])
-    counts = np.bincount(of, minlength=len(shapes)).astype(np.int64)
-    return _Paths(counts, sizes, x, y)
 
 
 def _styles(looks: Looks, number: int, kind: Kind) -> list[dict[str, Any]]:
@@ -384,49 +340,6 @@ _TEXTS = {
 def _coded(values: Any, order: Integers) -> tuple[Integers, list[str]]:
     """Return the texts of the rows as codes in the order of painting."""
     return codes(pd.Series(values).astype(object).iloc[order])
-
-
-def _labels(labels: Any, shapes: Any, kind: Kind) -> tuple[list[str], list[Column]]:
-    """Return the labels to write and where, the first rows first."""
-    if labels is None:
-        return [], []
-    texts = pd.Series(labels).astype(object).reset_index(drop=True)
-    there = texts.notna().to_numpy() & ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    spots = shapes[there]
-    if kind in ("lines", "tracks"):
-        middles = shapely.line_interpolate_point(_longest(spots), 0.5, normalized=True)
-    else:
-        middles = shapely.point_on_surface(spots)
-    places = shapely.get_coordinates(middles).reshape(-1, 2)
-    columns = [
-        Column("label_x", micro(places[:, 0]), delta=True),
-        Column("label_y", micro(places[:, 1]), delta=True),
-    ]
-    return [str(text) for text in texts[there]], columns
-
-
-def _longest(shapes: Any) -> Any:
-    """Return the longest line of every shape, where a name can run."""
-    pieces, of = shapely.get_parts(shapely.line_merge(shapes), return_index=True)
-    order = np.lexsort((-shapely.length(pieces), of))
-    return pieces[order[np.unique(of[order], return_index=True)[1]]]
-
-
-def _bounds(shapes: Any, radius_m: Any) -> Bounds | None:
-    """Return where the shapes lie, circles included."""
-    boxes = shapely.bounds(shapes)
-    boxes = boxes[np.isfinite(boxes).all(axis=1)]
-    if not len(boxes):
-        return None
-    west, south = boxes[:, :2].min(axis=0).tolist()
-    east, north = boxes[:, 2:].max(axis=0).tolist()
-    if radius_m is not None:
-        reach = pd.Series(radius_m).max()
-        # A degree of latitude has at least 110,574 m.
-        up = 0.0 if pd.isna(reach) else float(reach) / 110_574
-        wide = up / max(float(np.cos(np.radians(max(abs(south), abs(north))))), 0.01)
-        west, south, east, north = west - wide, south - up, east + wide, north + up
-    return west, south, east, north
 
 
 def _rows(

@@ -40,10 +40,13 @@ OWN_SCRIPTS = (
     "cell_keys.js",
     "cell_choices.js",
     "points.js",
+    "symbols.js",
     "shapes.js",
     "geodesy.js",
     "view.js",
     "print.js",
+    "search.js",
+    "measure.js",
     "tools.js",
     "frame.js",
 )

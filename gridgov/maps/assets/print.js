@@ -17,9 +17,11 @@
       const legend = container.querySelector("details.gg-legend");
       // On a page with more than the map the page says how large it prints.
       const alone = container.offsetWidth > 0.9 * window.innerWidth && container.offsetHeight > 0.8 * window.innerHeight;
-      kept = { center: map.getCenter(), zoom: map.getZoom(), legend: legend && legend.open, alone: alone };
+      kept = { center: map.getCenter(), zoom: map.getZoom(), legend: legend && legend.open, alone: alone, snap: map.options.zoomSnap };
       const bounds = map.getBounds();
       map.ggPrinting = true;
+      // Without tiles any zoom will do, and the map fills the sheet.
+      if (kept.snap < 1) map.options.zoomSnap = 0;
       container.classList.add("gg-printing");
       if (legend) legend.open = true;
       if (alone) {
@@ -70,6 +72,7 @@
     function end() {
       if (!kept) return;
       thaw();
+      map.options.zoomSnap = kept.snap;
       const legend = container.querySelector("details.gg-legend");
       container.classList.remove("gg-printing", "gg-sheet");
       for (const page of document.querySelectorAll("style.gg-page")) page.remove();

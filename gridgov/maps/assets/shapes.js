@@ -5,94 +5,6 @@
   const NEAR = 6;
   const INK = "#16202a";
 
-  // Patterns are tiles of 8 px; the color of the class lies below.
-  function hatching(ctx, name, color) {
-    const tile = document.createElement("canvas");
-    tile.width = 8;
-    tile.height = 8;
-    const pen = tile.getContext("2d");
-    pen.fillStyle = color;
-    pen.fillRect(0, 0, 8, 8);
-    pen.strokeStyle = "rgba(22, 32, 42, .62)";
-    pen.fillStyle = "rgba(22, 32, 42, .62)";
-    pen.lineWidth = 1.2;
-    pen.beginPath();
-    for (const shift of [-8, 0, 8]) {
-      if (name === "forward" || name === "crossed") {
-        pen.moveTo(shift, 8);
-        pen.lineTo(shift + 8, 0);
-      }
-      if (name === "backward" || name === "crossed") {
-        pen.moveTo(shift, 0);
-        pen.lineTo(shift + 8, 8);
-      }
-    }
-    pen.stroke();
-    if (name === "dots") {
-      pen.beginPath();
-      pen.arc(4, 4, 1.5, 0, 2 * Math.PI);
-      pen.fill();
-    }
-    return ctx.createPattern(tile, "repeat");
-  }
-
-  const CORNERS = {
-    square: [[-0.84, -0.84], [0.84, -0.84], [0.84, 0.84], [-0.84, 0.84]],
-    triangle: [[0, -1.12], [1.06, 0.76], [-1.06, 0.76]],
-    diamond: [[0, -1.22], [1.22, 0], [0, 1.22], [-1.22, 0]],
-    star: Array.from({ length: 10 }, function (_, i) {
-      const r = i % 2 ? 0.56 : 1.3;
-      return [r * Math.sin((i * Math.PI) / 5), -r * Math.cos((i * Math.PI) / 5)];
-    }),
-    cross: [
-      [-0.38, -1.1], [0.38, -1.1], [0.38, -0.38], [1.1, -0.38], [1.1, 0.38], [0.38, 0.38],
-      [0.38, 1.1], [-0.38, 1.1], [-0.38, 0.38], [-1.1, 0.38], [-1.1, -0.38], [-0.38, -0.38],
-    ],
-  };
-
-  function symbol(ctx, name, x, y, r) {
-    ctx.beginPath();
-    const corners = CORNERS[name];
-    if (!corners) ctx.arc(x, y, r, 0, 2 * Math.PI);
-    else {
-      corners.forEach(function (corner, i) {
-        if (i) ctx.lineTo(x + r * corner[0], y + r * corner[1]);
-        else ctx.moveTo(x + r * corner[0], y + r * corner[1]);
-      });
-      ctx.closePath();
-    }
-  }
-
-  // The swatch of a legend or card, painted as the map paints it.
-  gg.paintSwatch = function (canvas, kind, color, look) {
-    const [w, h] = kind === "stroke" ? [26, 14] : kind === "symbol" ? [18, 18] : [18, 14];
-    canvas.width = 3 * w;
-    canvas.height = 3 * h;
-    canvas.style.width = w + "px";
-    canvas.style.height = h + "px";
-    const ctx = canvas.getContext("2d");
-    ctx.scale(3, 3);
-    if (kind === "symbol") {
-      symbol(ctx, look.symbol, w / 2, h / 2, 6);
-      ctx.fillStyle = color;
-      ctx.fill();
-      ctx.strokeStyle = INK;
-      ctx.lineWidth = 1;
-      ctx.stroke();
-    } else if (kind === "stroke") {
-      ctx.strokeStyle = color;
-      ctx.lineWidth = Math.min(look.width, 8);
-      ctx.setLineDash(look.dash ? [6, 4] : []);
-      ctx.beginPath();
-      ctx.moveTo(0, h / 2);
-      ctx.lineTo(w, h / 2);
-      ctx.stroke();
-    } else {
-      ctx.fillStyle = hatching(ctx, look.hatch, color);
-      ctx.fillRect(0, 0, w, h);
-    }
-  };
-
   // Pixels for a meter east and north at a latitude: Web Mercator stretches the ellipsoid
   // unlike in both, so that a circle on the ground is not quite one on the screen.
   function stretch(latitude, scale) {
@@ -189,7 +101,7 @@
       const style = this.style(i);
       const code = this.columns.class[i];
       if (!this.patterns.has(code)) {
-        this.patterns.set(code, style.hatch ? hatching(ctx, style.hatch, this.color(i)) : this.color(i));
+        this.patterns.set(code, style.hatch ? gg.hatching(ctx, style.hatch, this.color(i)) : this.color(i));
       }
       ctx.beginPath();
       this.trace(ctx, i, scale, origin);
@@ -259,7 +171,7 @@
       if (this.paths[i] === this.paths[i + 1]) return;
       for (const [v, name] of [[this.first[this.paths[i]], "circle"], [this.first[this.paths[i + 1]] - 1, "square"]]) {
         const [x, y] = at(v);
-        symbol(ctx, name, x, y, 4.5);
+        gg.symbol(ctx, name, x, y, 4.5);
         ctx.fillStyle = name === "circle" ? "#fff" : this.color(i);
         ctx.fill();
         ctx.strokeStyle = INK;
@@ -300,7 +212,7 @@
         for (let v = this.first[this.paths[i]]; v < this.first[this.paths[i + 1]]; v += 1) {
           const x = this.flat[2 * v] * scale - origin.x;
           const y = this.flat[2 * v + 1] * scale - origin.y;
-          symbol(ctx, this.style(i).symbol, x, y, this.radius);
+          gg.symbol(ctx, this.style(i).symbol, x, y, this.radius);
           ctx.strokeStyle = "#fff";
           ctx.lineWidth = 3.5;
           ctx.stroke();

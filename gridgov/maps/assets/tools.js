@@ -1,9 +1,8 @@
-// The tools beside a map: search, whole map, full screen, measure, link, print, help.
+// The tools beside a map, and the panels they open; search and measure fill theirs themselves.
 (function () {
   "use strict";
   const gg = window.gridgov;
   const node = gg.node;
-  const LISTED = 8;
 
   // Drawn on a grid of 20, lines only.
   const ICONS = {
@@ -35,13 +34,6 @@
     made.setAttribute("aria-label", text);
     made.appendChild(icon(name));
     made.appendChild(node("span", "gg-tool-name", text));
-    return made;
-  }
-
-  function plain(text, act) {
-    const made = node("button", "gg-plain", text);
-    made.type = "button";
-    made.addEventListener("click", act);
     return made;
   }
 
@@ -83,199 +75,6 @@
         open.ended = fill(box) || null;
         box.appendChild(close);
       },
-    };
-  }
-
-  function coordinates(wanted, words) {
-    const found = /^\s*(-?\d+(?:\.\d+)?)\s*[,，\s]\s*(-?\d+(?:\.\d+)?)\s*$/.exec(wanted);
-    if (!found) return [];
-    let [lat, lng] = [Number(found[1]), Number(found[2])];
-    // Written the other way round, as many do, where only that can be meant.
-    if (Math.abs(lat) > 90) [lat, lng] = [lng, lat];
-    if (Math.abs(lat) > 85 || Math.abs(lng) > 180) return [];
-    const latlng = L.latLng(lat, lng);
-    return [{ text: lat + ", " + lng, note: words.place, latlng: latlng, bounds: L.latLngBounds([latlng]) }];
-  }
-
-  // Layers answer `seek(text)` with what they know: text, note, place, bounds and what to pin.
-  function search(shown, box) {
-    const { map, page } = shown;
-    const words = page.words;
-    const input = node("input", "gg-input");
-    const list = node("ul", "gg-found");
-    const told = node("p", "gg-told");
-    let hits = [];
-    let active = -1;
-    input.type = "search";
-    input.placeholder = words.search_for;
-    input.autocomplete = "off";
-    input.spellcheck = false;
-    const name = "gg-found-" + L.stamp(map);
-    const said = {
-      role: "combobox",
-      "aria-label": words.search_for,
-      "aria-autocomplete": "list",
-      "aria-expanded": "false",
-      "aria-controls": name,
-    };
-    for (const key of Object.keys(said)) input.setAttribute(key, said[key]);
-    list.id = name;
-    list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", words.tool_search);
-    told.setAttribute("role", "status");
-
-    function point(to) {
-      active = to;
-      Array.from(list.children).forEach(function (item, i) {
-        item.setAttribute("aria-selected", String(i === active));
-        if (i === active) item.scrollIntoView({ block: "nearest" });
-      });
-      if (active < 0) input.removeAttribute("aria-activedescendant");
-      else input.setAttribute("aria-activedescendant", name + "-" + active);
-    }
-    function look() {
-      const wanted = input.value.trim();
-      list.textContent = "";
-      hits = wanted ? coordinates(wanted, words) : [];
-      for (const layer of wanted ? shown.parts.slice().reverse() : []) {
-        if (layer.seek) hits = hits.concat(layer.seek(wanted));
-      }
-      // A street that is colored by a measure is one hit: the one with the numbers.
-      hits = hits.filter(function (hit) {
-        return !hit.outline || !hits.some(function (other) {
-          return !other.outline && other.text === hit.text && other.bounds.contains(hit.latlng);
-        });
-      });
-      // What begins with the words typed comes first, shorter before longer.
-      const rank = function (hit) {
-        return (gg.begins(hit.text, wanted) ? 0 : 1e6) + hit.text.length;
-      };
-      hits.sort(function (a, b) {
-        return rank(a) - rank(b);
-      });
-      const all = hits.length;
-      hits = hits.slice(0, LISTED);
-      hits.forEach(function (hit, i) {
-        const item = node("li");
-        item.id = name + "-" + i;
-        item.setAttribute("role", "option");
-        item.appendChild(node("span", "gg-hit", hit.text));
-        if (hit.note) item.appendChild(node("span", "gg-note", hit.note));
-        item.addEventListener("click", function () {
-          shown.goTo(hit);
-        });
-        list.appendChild(item);
-      });
-      const many = all > LISTED ? words.search_many.replace("@", LISTED) : words.search_found;
-      told.textContent = !wanted ? "" : all ? many.replace("#", gg.grouped(all)) : words.search_none;
-      input.setAttribute("aria-expanded", String(hits.length > 0));
-      point(hits.length ? 0 : -1);
-    }
-    input.addEventListener("input", look);
-    input.addEventListener("keydown", function (event) {
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        const step = event.key === "ArrowDown" ? 1 : -1;
-        if (hits.length) point((active + step + hits.length) % hits.length);
-      } else if (event.key === "Enter" && hits[active]) {
-        shown.goTo(hits[active]);
-      }
-      // The map has keys of its own, which are letters here.
-      if (event.key !== "Escape") event.stopPropagation();
-    });
-    for (const part of [input, list, told]) box.appendChild(part);
-    input.focus();
-  }
-
-  function round(number) {
-    return number.toLocaleString("en-US", { maximumSignificantDigits: number >= 1000 ? 5 : 4 });
-  }
-
-  gg.lengthText = function (meters, words) {
-    if (!Number.isFinite(meters)) return "–";
-    const [unit, number] = meters < 1000 ? [words.unit_m, meters] : [words.unit_km, meters / 1000];
-    return unit.replace("#", meters < 100 ? number.toFixed(1) : round(number));
-  };
-
-  gg.areaText = function (meters, words) {
-    const [unit, number] = meters < 1e5 ? [words.unit_m2, meters] : [words.unit_km2, meters / 1e6];
-    return unit.replace("#", meters < 1000 ? number.toFixed(1) : round(number));
-  };
-
-  function measure(shown, box) {
-    const { map, page } = shown;
-    const words = page.words;
-    const container = map.getContainer();
-    const look = { interactive: false, color: "#16202a", pane: "gg-top", weight: 2.5 };
-    const line = L.polyline([], look).addTo(map);
-    const area = L.polygon([], Object.assign({}, look, { dashArray: "3 5", weight: 1.5, fillOpacity: 0.08 })).addTo(map);
-    const dots = L.layerGroup().addTo(map);
-    let places = [];
-    const result = node("div", "gg-result");
-    result.setAttribute("role", "status");
-
-    function show() {
-      line.setLatLngs(places);
-      area.setLatLngs(places.length > 2 ? places : []);
-      dots.clearLayers();
-      for (const place of places) {
-        dots.addLayer(L.circleMarker(place, Object.assign({}, look, { radius: 4, fillColor: "#fff", fillOpacity: 1 })));
-      }
-      let length = 0;
-      for (let i = 1; i < places.length; i += 1) length += gg.geodesy.length(places[i - 1], places[i]);
-      const rows = [[words.measure_length, gg.lengthText(length, words)]];
-      if (places.length > 2) rows.push([words.measure_area, gg.areaText(gg.geodesy.area(places), words)]);
-      result.textContent = "";
-      if (places.length > 1) result.appendChild(gg.rowsOf(rows));
-    }
-    function add(latlng) {
-      places.push(latlng);
-      show();
-    }
-    function clicked(event) {
-      if (!gg.overControl(event)) add(event.latlng);
-    }
-    function pressed(event) {
-      if (event.target !== container) return;
-      if (event.key === "Enter") add(map.getCenter());
-      else if (event.key === "Backspace") {
-        places.pop();
-        show();
-      } else return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    }
-    const zooms = map.doubleClickZoom.enabled();
-    map.doubleClickZoom.disable();
-    map.ggBusy = true;
-    shown.card.unpin();
-    container.classList.add("gg-measuring");
-    map.on("click", clicked);
-    container.addEventListener("keydown", pressed, true);
-    box.appendChild(node("p", "gg-told", words.measure_how));
-    box.appendChild(result);
-    const row = node("div", "gg-row");
-    row.appendChild(
-      plain(words.measure_back, function () {
-        places.pop();
-        show();
-      })
-    );
-    row.appendChild(
-      plain(words.measure_clear, function () {
-        places = [];
-        show();
-      })
-    );
-    box.appendChild(row);
-    container.focus({ preventScroll: true });
-    return function () {
-      if (zooms) map.doubleClickZoom.enable();
-      map.ggBusy = false;
-      container.classList.remove("gg-measuring");
-      map.off("click", clicked);
-      container.removeEventListener("keydown", pressed, true);
-      for (const layer of [line, area, dots]) layer.remove();
     };
   }
 
@@ -419,16 +218,16 @@
         });
         made.setAttribute("aria-expanded", "false");
       }
-      panel("search", search.bind(null, shown));
+      panel("search", gg.search.bind(null, shown));
       add("whole", shown.fit);
       fullScreen(shown, add("full"));
-      panel("measure", measure.bind(null, shown));
+      panel("measure", gg.measure.bind(null, shown));
       panel("link", link.bind(null, shown));
       panel("print", function (box) {
         const row = node("div", "gg-row");
         for (const paper of ["A4", "A3"]) {
           row.appendChild(
-            plain(paper, function () {
+            gg.plainButton(paper, function () {
               held.close(true);
               shown.printing.on(paper);
             })
