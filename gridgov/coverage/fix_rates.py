@@ -41,7 +41,7 @@ class _Step:
         self._interval = np.empty(0, dtype=np.int64)
         self._number = np.empty(0, dtype=np.int64)
 
-    def add(self, fixes: Fixes, span: PeriodRange, last_at: Ints) -> None:
+    def add(self, fixes: Fixes, span: PeriodRange) -> None:
         """Add the fixes of a table, thinned."""
         kept = thinned(fixes, self.step_us) if self.step_us else fixes
         self.fixes += len(kept.at)
@@ -52,7 +52,7 @@ class _Step:
         weights = np.concatenate([self._number, number])
         self._number = np.bincount(inverse.ravel(), weights=weights).astype(np.int64)
         for stays in find_stays(kept, self._places.resolution, span):
-            self.sums.add(stays, self.times.add(stays), last_at)
+            self.sums.add(stays, self.times.add(stays))
 
     def median_s(self) -> float:
         """Return the median observed interval, seconds; missing without any."""
@@ -148,7 +148,7 @@ def measure_fix_rates(
     for fixes in tables:
         span = span_of(start, end, tables.zone)
         for step in steps:
-            step.add(fixes, span, tables.last_at)
+            step.add(fixes, span)
     inside = grid["inside_share"].to_numpy(dtype=np.float64)[places.order]
     rows = [_row(step, steps[0], inside) for step in steps]
     return conform(pd.DataFrame(rows), "fix_rates")

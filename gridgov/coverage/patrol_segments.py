@@ -5,8 +5,8 @@ its image in the plane of a face is straight, and there the edges of the cells l
 families of parallel lines that cut every cell into six triangles.
 
 1. A way that changes faces is cut where it passes from one to the other.
-2. What lies on one face is cut at every line of the three families; each piece then lies
-   in one triangle, and so in one cell.
+2. What lies on one face is cut where it crosses a line of the three families, and not
+   where the line runs within a cell; each piece then lies in one cell.
 3. The cell of a piece is the H3 library's, asked for the middle of the piece; pieces of a
    way that follow each other in one cell become one.
 
@@ -31,11 +31,14 @@ __all__ = ["Cuts", "cut_ways"]
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 # A cell's neighbors lie at (1, 0), (1, 1) and (0, 1) of its lattice, and opposite. These
 # are twice the distances from its center toward them: whole numbers on the lines.
 _ACROSS = np.array([[2.0, -1.0, 0.0], [1.0, 1.0, 0.0], [-1.0, 2.0, 0.0]])
 _PIECES_AT_ONCE = 1 << 19
+# Lines this near to the corner of a cell, as a share of a triangle's side, are all cut.
+_NEAR_A_CORNER = 1e-6
 _MOST_PIECES = 2_000_000
 _PAIRS = np.array(
     [(one, other) for one in range(20) for other in NEIGHBORS[one].tolist() if one < other]
@@ -104,8 +107,8 @@ def cut_ways(
     first = unit_vectors(longitude[0], latitude[0])
     last = unit_vectors(longitude[1], latitude[1])
     parts = _on_faces(first, last)
-    levels = _levels(first, last, parts, resolution)
-    number = 1.0 + np.abs(levels[1] - levels[0]).sum(axis=1)
+    planar = _planar(first, last, parts, resolution)
+    number = 1.0 + _crossings(planar)
     if len(number) and number.max() > _MOST_PIECES:
         raise InputError(
             "A step from one point to the next may pass some millions of cells. Found: one that "
@@ -114,10 +117,12 @@ def cut_ways(
         )
     group = (np.cumsum(number) / _PIECES_AT_ONCE).astype(np.int64)
     borders = np.append(np.flatnonzero(np.diff(group, prepend=-1)), len(group))
-    found = [
-        _cut(first, last, parts.take(slice(low, high)), resolution)
-        for low, high in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True)
-    ]
+    found = []
+    for low, high in zip(borders[:-1].tolist(), borders[1:].tolist(), strict=True):
+        some = slice(low, high)
+        found.append(
+            _cut(first, last, parts.take(some), (planar[0][some], planar[1][some]), resolution)
+        )
     if not found:
         nothing = np.empty(0)
         return Cuts(nothing.astype(np.int64), nothing.astype(np.uint64), nothing, nothing)
@@ -127,11 +132,10 @@ def cut_ways(
 def _on_faces(first: Floats, last: Floats) -> _Parts:
     """Return ways cut where they pass from face to face (rule 1)."""
     rows = len(first)
-    here = np.argmax(first @ CENTERS.T, axis=1)
-    there = np.argmax(last @ CENTERS.T, axis=1)
+    here, there = _faces(first), _faces(last)
     # A face is what is nearest to its center, so that a way between two points of it stays.
     moved = np.flatnonzero(here != there)
-    whole = _Parts(np.arange(rows), np.zeros(rows), np.ones(rows), here.astype(np.int64))
+    whole = _Parts(np.arange(rows), np.zeros(rows), np.ones(rows), here)
     if not len(moved):
         return whole
     normals = CENTERS[_PAIRS[:, 0]] - CENTERS[_PAIRS[:, 1]]
@@ -150,6 +154,17 @@ def _on_faces(first: Floats, last: Floats) -> _Parts:
     )
 
 
+def _faces(vectors: Floats) -> Ints:
+    """Return the face of every point."""
+    if len(vectors):
+        face = int(np.argmax(CENTERS @ vectors[0]))
+        # Nearer to its center than to those of the three faces around: surely on it.
+        margins = vectors @ (CENTERS[face] - CENTERS[NEIGHBORS[face]]).T
+        if margins.min() > 0:
+            return np.full(len(vectors), face)
+    return np.asarray(np.argmax(vectors @ CENTERS.T, axis=1), dtype=np.int64)
+
+
 def _between(way: Ints, share: Floats, ways: Ints) -> tuple[Ints, Floats, Floats]:
     """Return the pieces into which cuts at shares divide ways that run from 0 to 1."""
     every = np.concatenate([ways, way, ways])
@@ -160,10 +175,13 @@ def _between(way: Ints, share: Floats, ways: Ints) -> tuple[Ints, Floats, Floats
     return every[:-1][piece], at[:-1][piece], at[1:][piece]
 
 
-def _levels(first: Floats, last: Floats, parts: _Parts, resolution: int) -> tuple[Floats, Floats]:
-    """Return where parts start and end across the three families of lines, shape (n, 3)."""
-    start, end = _planar(first, last, parts, resolution)
-    return start[:, :3] / start[:, 3:], end[:, :3] / end[:, 3:]
+def _crossings(planar: tuple[Floats, Floats]) -> Floats:
+    """Return about how many lines of the three families each part crosses."""
+    start, end = planar
+    number: Floats = np.zeros(len(start))
+    for family in range(3):
+        number += np.abs(end[:, family] / end[:, 3] - start[:, family] / start[:, 3])
+    return number
 
 
 def _planar(first: Floats, last: Floats, parts: _Parts, resolution: int) -> tuple[Floats, Floats]:
@@ -179,13 +197,17 @@ def _planar(first: Floats, last: Floats, parts: _Parts, resolution: int) -> tupl
     else:
         across = matrices[parts.face]
         ends = np.einsum("nkv,nv->nk", across, a), np.einsum("nkv,nv->nk", across, b)
+    if (parts.start == 0).all() and (parts.end == 1).all():
+        return ends
     start, end = parts.start[:, None], parts.end[:, None]
     return (1 - start) * ends[0] + start * ends[1], (1 - end) * ends[0] + end * ends[1]
 
 
-def _cut(first: Floats, last: Floats, parts: _Parts, resolution: int) -> Cuts:
-    """Return parts on one face each, cut at every line, with the cell of every piece."""
-    start, end = _planar(first, last, parts, resolution)
+def _cut(
+    first: Floats, last: Floats, parts: _Parts, planar: tuple[Floats, Floats], resolution: int
+) -> Cuts:
+    """Return parts on one face each, cut where cells meet, with the cell of every piece."""
+    start, end = planar
     number = np.arange(len(parts.way))
     crossed, shares = [], []
     for family in range(3):
@@ -196,8 +218,10 @@ def _cut(first: Floats, last: Floats, parts: _Parts, resolution: int) -> Cuts:
         line = np.arange(len(part)) - np.repeat(np.cumsum(many) - many, many) + low[part]
         before = start[part, family] - line * start[part, 3]
         after = end[part, family] - line * end[part, 3]
-        crossed.append(part)
-        shares.append(before / (before - after))
+        share = before / (before - after)
+        kept = _on_edges(family, line, share, start[part], end[part])
+        crossed.append(part[kept])
+        shares.append(share[kept])
     part, low_share, high_share = _between(np.concatenate(crossed), np.concatenate(shares), number)
     way = parts.way[part]
     length = parts.end[part] - parts.start[part]
@@ -210,10 +234,31 @@ def _cut(first: Floats, last: Floats, parts: _Parts, resolution: int) -> Cuts:
     return Cuts(way, points_to_cells(longitude, latitude, resolution), begins, ends)
 
 
+def _on_edges(family: int, line: Ints, share: Floats, start: Floats, end: Floats) -> Flags:
+    """Return which crossings of a line may be on an edge; the others are within a cell.
+
+    A line runs by turns along an edge and across a cell through its center. The corners of
+    the triangles have whole numbers in all families, and where those of the first two
+    add up to a multiple of three there is the center of a cell.
+    """
+    other = 0 if family else 1
+    at = (1 - share) * start[:, other] + share * end[:, other]
+    at /= (1 - share) * start[:, 3] + share * end[:, 3]
+    corner = np.floor(at)
+    total = line + corner if family < 2 else 2 * corner + line
+    # So near to a corner that rounding decides: better a cut too many, which is mended.
+    near = np.abs(at - np.rint(at)) < _NEAR_A_CORNER
+    edge: Flags = (total.astype(np.int64) % 3 == (1 if family < 2 else 2)) | near
+    return edge
+
+
 def _joined(cuts: Cuts) -> Cuts:
     """Return pieces in order, those that follow each other in one cell as one (rule 3)."""
-    order = np.lexsort((cuts.start, cuts.way))
-    way, cell, start, end = (cuts.way[order], cuts.cell[order], cuts.start[order], cuts.end[order])
+    way, cell, start, end = cuts
+    # Only ways that change faces come later than their place.
+    if (np.diff(way) < 0).any():
+        order = np.lexsort((start, way))
+        way, cell, start, end = way[order], cell[order], start[order], end[order]
     new = np.ones(len(way), dtype=bool)
     new[1:] = (way[1:] != way[:-1]) | (cell[1:] != cell[:-1])
     begin = np.flatnonzero(new)

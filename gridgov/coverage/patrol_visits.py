@@ -51,8 +51,10 @@ class VisitSums:
         nothing = np.empty(0, dtype=np.int64)
         self._open = Visits(*([nothing] * 6))
         self._settled: list[Visits] = []
+        # Up to when each track is known: all that is still to come is later.
+        self._known = nothing
 
-    def add(self, stays: Stays, place: Ints, last_at: Ints) -> None:
+    def add(self, stays: Stays, place: Ints) -> None:
         """Add stays.
 
         Parameters
@@ -61,8 +63,6 @@ class VisitSums:
             Later than those of the same tracks before.
         place
             Place of each stay's cell in the grid, -1 where it is none of it.
-        last_at
-            Up to when each track is known by now, µs.
         """
         on = place >= 0
         length = (stays.end - stays.start)[on]
@@ -78,7 +78,11 @@ class VisitSums:
             Visits(*(np.concatenate(pair) for pair in zip(self._open, new, strict=True))),
             self.min_absence_us,
         )
-        settled = joined.left + self.min_absence_us <= last_at[joined.track]
+        more = int(stays.track.max(initial=-1)) + 1 - len(self._known)
+        earliest = np.iinfo(np.int64).min
+        self._known = np.append(self._known, np.full(max(more, 0), earliest, dtype=np.int64))
+        np.maximum.at(self._known, stays.track, stays.end)
+        settled = joined.left + self.min_absence_us <= self._known[joined.track]
         self._open = Visits(*(values[~settled] for values in joined))
         self._keep(Visits(*(values[settled] for values in joined)))
 

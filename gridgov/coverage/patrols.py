@@ -148,7 +148,7 @@ def measure_patrols(
     for fixes in tables:
         span = span_of(start, end, tables.zone)
         for stays in find_stays(fixes, places.resolution, span):
-            sums.add(stays, times.add(stays), tables.last_at)
+            sums.add(stays, times.add(stays))
         for stays in find_stays(every_second(fixes), places.resolution, span):
             halved.add(stays)
     span = _period(tables, start, end)

@@ -129,7 +129,7 @@ def find_visits(
     for fixes in tables:
         span = span_of(start, end, tables.zone)
         for stays in find_stays(fixes, places.resolution, span):
-            sums.add(stays, places.lookup.find(stays.cell), tables.last_at)
+            sums.add(stays, places.lookup.find(stays.cell))
     visits = sums.visits()
     rows = places.order[visits.place]
     frame = pd.DataFrame(

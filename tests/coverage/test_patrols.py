@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from gridgov.columns import TABLES
+from gridgov.coverage import patrol_segments, patrol_stays
 from gridgov.coverage.fix_rates import measure_fix_rates
 from gridgov.coverage.patrol_time import measure_patrol_time
 from gridgov.coverage.patrols import measure_patrols
@@ -157,6 +158,15 @@ def test_shuffled_rows_and_tables_one_after_another_give_the_same():
     own = by_cell.columns.drop("dwell_half_rate_min")
     pd.testing.assert_frame_equal(in_parts[own], by_cell[own])
     assert in_parts.attrs == by_cell.attrs
+
+
+def test_blocks_of_a_few_fixes_and_pieces_give_the_same(monkeypatch):
+    tracks = walk(6)
+    whole = measure_patrols(tracks, GRID), find_visits(tracks, GRID)
+    monkeypatch.setattr(patrol_stays, "_BLOCK", 7)
+    monkeypatch.setattr(patrol_segments, "_PIECES_AT_ONCE", 5)
+    pd.testing.assert_frame_equal(measure_patrols(tracks, GRID), whole[0], rtol=1e-12)
+    pd.testing.assert_frame_equal(find_visits(tracks, GRID), whole[1], rtol=1e-12)
 
 
 def test_a_track_that_goes_back_in_a_later_table_is_refused():
