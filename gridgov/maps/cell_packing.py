@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgov.geo import cell_digits
-from gridgov.geo.face_places import FacePlaces, face_places
+from gridgov.geo.face_places import face_places
 from gridgov.geo.faces import MARGIN, face_steps
 from gridgov.geo.hexgrid import cell_centers, cell_outlines
 from gridgov.maps.packing import Column, rings
@@ -96,21 +96,24 @@ def _frames(cells: Cells, resolution: int) -> tuple[Ints, list[list[float]]]:
     for one in np.unique(key).tolist():
         of = np.flatnonzero(key == one)
         here = rows[of]
-        found = _fit(i[of], j[of], FacePlaces(*(part[here] for part in places)), resolution)
+        seen = int(places.face[here[0]]), places.i[here], places.j[here]
+        found = _fit(i[of], j[of], *seen, resolution)
         if found is not None:
             numbers[here] = len(vectors)
             vectors.append(found)
     return numbers, vectors
 
 
-def _fit(i: Ints, j: Ints, places: FacePlaces, resolution: int) -> list[float] | None:
+def _fit(
+    i: Ints, j: Ints, face: int, face_i: Ints, face_j: Ints, resolution: int
+) -> list[float] | None:
     """Return A, B and C of cells of one base cell and face, None where no turn fits them all."""
     for turns in range(6):
         turned_i, turned_j = cell_digits.turn(i, j, turns)
-        far_i, far_j = places.i - turned_i, places.j - turned_j
+        far_i, far_j = face_i - turned_i, face_j - turned_j
         if (far_i == far_i[0]).all() and (far_j == far_j[0]).all():
             axes = np.array(cell_digits.turn(np.array([1, 0]), np.array([0, 1]), turns))
-            step_i, step_j, center = face_steps(resolution)[int(places.face[0])]
+            step_i, step_j, center = face_steps(resolution)[face]
             along_i = axes[0, 0] * step_i + axes[1, 0] * step_j
             along_j = axes[0, 1] * step_i + axes[1, 1] * step_j
             origin = far_i[0] * step_i + far_j[0] * step_j + center

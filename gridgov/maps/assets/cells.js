@@ -3,10 +3,12 @@
 (function () {
   "use strict";
   const gg = window.gridgov;
-  // Wider cells are edged. Fewer than this are in sight then, and paths are quick enough.
+  // Wider cells are edged, pixels, and up to so many of them are painted as smooth paths.
   const WIDE = 11;
+  const FEW = 4000;
   // Longer paths take a canvas more time than they save, shorter ones more calls.
   const BATCH = 32;
+  const EDGE = "#bcc3c2";
   const PALE = "#e3e5e6";
   const DARK = "#8b9095";
   const SHOWN = {
@@ -38,8 +40,23 @@
 
   // A color as the four bytes of a pixel.
   function pixelOf(color) {
-    const bytes = new Uint8Array([1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16)).concat(255));
+    const bytes = new Uint8Array(partsOf(color).concat(255));
     return new Uint32Array(bytes.buffer)[0];
+  }
+
+  function partsOf(color) {
+    return [1, 3, 5].map(function (at) {
+      return parseInt(color.slice(at, at + 2), 16);
+    });
+  }
+
+  // A cell's color on its way to that of the edges: a thin line, as pixels are whole.
+  function edgeOf(color) {
+    const to = partsOf(EDGE);
+    const mixed = partsOf(color).map(function (part, k) {
+      return Math.round(0.35 * part + 0.65 * to[k]);
+    });
+    return new Uint32Array(new Uint8Array(mixed.concat(255)).buffer)[0];
   }
 
   gg.Cells = gg.Canvas.extend({
@@ -104,9 +121,19 @@
       const box = seen.map(function (side) {
         return side / scale;
       });
-      if (this.shapes.widest * scale > WIDE) this.paintPaths(ctx, box, scale, origin);
-      else this.paintPixels(ctx, box, scale, seen);
+      const wide = this.shapes.widest * scale > WIDE;
+      if (wide && this.inSight(box) <= FEW) this.paintPaths(ctx, box, scale, origin);
+      else this.paintPixels(ctx, box, scale, seen, wide);
       this.clip();
+    },
+
+    inSight: function ([w, n, e, s]) {
+      const { boxes } = this.shapes;
+      let count = 0;
+      for (let at = 0; at < boxes.length; at += 4) {
+        if (boxes[at + 2] >= w && boxes[at] <= e && boxes[at + 3] >= n && boxes[at + 1] <= s) count += 1;
+      }
+      return count;
     },
 
     paintPaths: function (ctx, [w, n, e, s], scale, origin) {
@@ -119,7 +146,7 @@
         if (this.codes[i] < this.absent) members[this.codes[i]].push(i);
       }
       ctx.lineJoin = "round";
-      ctx.strokeStyle = "#bcc3c2";
+      ctx.strokeStyle = EDGE;
       ctx.lineWidth = 0.7;
       members.forEach(function (cells, code) {
         if (!cells.length) return;
@@ -143,8 +170,9 @@
     },
 
     // A pixel belongs to the cell that its middle lies in, so that cells leave no seams and
-    // a whole map takes milliseconds; a cell smaller than a pixel still gets one.
-    paintPixels: function (ctx, [w, n, e, s], scale, seen) {
+    // a whole map takes milliseconds; a cell smaller than a pixel still gets one. Of two cells
+    // one has their common edge above or to the left, and that one draws it.
+    paintPixels: function (ctx, [w, n, e, s], scale, seen, edged) {
       const { flat, first, boxes } = this.shapes;
       const [width, height] = [this._container.width, this._container.height];
       if (!width || !height) return;
@@ -160,6 +188,7 @@
       const left = seen[0] * ratio;
       const top = seen[1] * ratio;
       const inks = this.measure.palette.map(pixelOf);
+      const edges = this.measure.palette.map(edgeOf);
       const [pale, dark] = [pixelOf(PALE), pixelOf(DARK)];
       const low = new Float64Array(height);
       const high = new Float64Array(height);
@@ -191,6 +220,7 @@
           ya = yb;
         }
         let filled = false;
+        let [before, after] = [width, -1];
         for (let row = from; row <= to; row += 1) {
           const begin = Math.max(0, Math.ceil(low[row] - 0.5));
           const end = Math.min(width - 1, Math.ceil(high[row] - 0.5) - 1);
@@ -201,6 +231,12 @@
           } else {
             for (let at = row * width + begin; at <= row * width + end; at += 1) pixels[at] = inks[code];
           }
+          if (!edged) continue;
+          pixels[row * width + begin] = edges[code];
+          for (let x = begin; x < Math.min(before, end + 1); x += 1) pixels[row * width + x] = edges[code];
+          for (let x = Math.max(after + 1, begin); x <= end; x += 1) pixels[row * width + x] = edges[code];
+          before = begin;
+          after = end;
         }
         if (filled) continue;
         const x = Math.floor(((boxes[4 * i] + boxes[4 * i + 2]) / 2) * unit - left);
