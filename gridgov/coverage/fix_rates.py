@@ -26,8 +26,6 @@ from gridgov.place.periods import PeriodRange
 
 __all__ = ["measure_fix_rates"]
 
-Ints = NDArray[np.int64]
-
 
 class _Step:
     """What is measured with one thinning of the fixes."""

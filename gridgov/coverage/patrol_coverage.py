@@ -100,7 +100,7 @@ def measure_patrol_coverage(
     DatumError
         If `jurisdictions` or `lines` is not in EPSG:4326.
     EmptyTableError
-        If `grid` or `jurisdictions` has no rows.
+        If `grid`, `jurisdictions`, `lines` or `hotspots` has no rows.
     GeometryError
         If an outline is no valid polygon, or a line is none.
     InputError

@@ -46,7 +46,7 @@ def line_lengths(
     GeometryError
         If a geometry is missing or no line.
     """
-    check_table(lines, "line_density", columns=["geometry"])
+    check_table(lines, "lines", columns=["geometry"])
     check_crs(lines, "lines", "gridgov.read_lines")
     shapes = np.asarray(lines.geometry.array, dtype=object)
     wrong = np.flatnonzero(~np.isin(shapely.get_type_id(shapes), _LINE_KINDS))

@@ -11,7 +11,7 @@ from shapely import LineString, Point, box
 from gridgov.columns import TABLES
 from gridgov.coverage.patrol_coverage import measure_patrol_coverage
 from gridgov.coverage.patrol_hours import measure_patrol_hours
-from gridgov.errors import GeometryError, InputError, OptionError
+from gridgov.errors import EmptyTableError, GeometryError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.place.crosswalk import area_shares
 from gridgov.place.grid import make_grid
@@ -158,6 +158,8 @@ def test_bad_input_gets_one_clear_error():
     with pytest.raises(InputError, match=r"no visits\. Pass start and end"):
         measure_patrol_coverage(visits.iloc[:0], GRID)
     points = gpd.GeoDataFrame(geometry=[Point(X, Y)], crs="EPSG:4326")
+    with pytest.raises(EmptyTableError, match="lines has no rows"):
+        measure_patrol_coverage(visits, GRID, lines=points.iloc[:0])
     with pytest.raises(GeometryError, match="in row 0, is Point"):
         measure_patrol_coverage(visits, GRID, lines=points)
     empty = measure_patrol_coverage(
