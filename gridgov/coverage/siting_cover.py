@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from gridgov.coverage.siting_levels import least_cost
 from gridgov.coverage.siting_lists import Lists
 from gridgov.coverage.siting_solver import Choice, Clock, solve
-from gridgov.coverage.siting_start import cover_greedily
+from gridgov.coverage.siting_start import cover_greedily, improve
 
 __all__ = ["cover_all", "cover_most", "dominated", "fewest"]
 
@@ -65,7 +65,7 @@ def cover_all(reach: Any, existing: Bools, *, gap: float, clock: Clock) -> Choic
 def fewest(matrix: Any, *, gap: float, clock: Clock) -> Choice:
     """Return the fewest columns that cover every row of a sparse matrix of ones."""
     rows, columns = matrix.shape
-    best = cover_greedily(matrix.tocsc())
+    best = _shrink(matrix, cover_greedily(matrix.tocsc()), clock)
     solved = solve(
         np.ones(columns),
         matrix,
@@ -101,27 +101,46 @@ def cover_most(
     todo = ~done & reached & (weights > 0)
     lost = float(weights[~done & ~reached].sum())
     matrix, group = _same_rows(matrix[todo])
-    totals = np.bincount(group, weights=weights[todo], minlength=matrix.shape[0])
+    totals: Floats = np.bincount(group, weights=weights[todo], minlength=matrix.shape[0]).astype(
+        np.float64
+    )
     left = np.flatnonzero(~dominated(matrix.T.tocsr(), keep="larger"))
     if len(left) <= posts:
         # All that differ cover all that can be covered; the others come along for nothing.
         spare = np.setdiff1d(np.arange(len(new)), left)[: posts - len(left)]
         return Choice(new[np.sort(np.append(left, spare))], lost, finished=True)
-    pairs = matrix[:, left].tocsr()
-    pairs.sort_indices()
-    lists = Lists(
-        np.repeat(np.arange(pairs.shape[0]), np.diff(pairs.indptr)),
-        pairs.indices.astype(np.intp),
-        np.zeros(pairs.nnz),
-        totals.astype(np.float64),
-        np.ones(pairs.shape[0]),
-        len(left),
-        # The gap is one of what is covered, not of what is left.
-        base=float(weights.sum()) - lost,
-    )
+    # The gap is one of what is covered, not of what is left.
+    lists = _uncovered(matrix[:, left].tocsr(), totals, base=float(weights.sum()) - lost)
     found = least_cost(lists, posts=posts, gap=gap, clock=clock)
     assert found is not None, "leaving demand uncovered is always possible"
     return found._replace(sites=new[left[found.sites]], bound=found.bound + lost)
+
+
+def _uncovered(matrix: Any, weights: Floats, *, base: float = 0.0) -> Lists:
+    """Return lists in which a covered row costs nothing and another one its weight."""
+    matrix.sort_indices()
+    rows, columns = matrix.shape
+    return Lists(
+        np.repeat(np.arange(rows), np.diff(matrix.indptr)),
+        matrix.indices.astype(np.intp),
+        np.zeros(matrix.nnz),
+        weights,
+        np.ones(rows),
+        columns,
+        base=base,
+    )
+
+
+def _shrink(matrix: Any, cover: Ints, clock: Clock) -> Ints:
+    """Return a cover with fewer columns, as long as exchanges can make up for one less."""
+    lists = _uncovered(matrix, np.ones(matrix.shape[0]))
+    while len(cover) > 1 and clock.left > 0:
+        lost = [lists.total(np.delete(cover, at)) for at in range(len(cover))]
+        fewer = improve(lists, np.delete(cover, int(np.argmin(lost))), clock)
+        if lists.total(fewer) > 0:
+            break
+        cover = fewer
+    return cover
 
 
 def dominated(matrix: Any, *, keep: str) -> Bools:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, sparse
 
 from gridgov.coverage.siting import place_posts
 from gridgov.errors import InputError
@@ -247,3 +248,60 @@ def test_the_order_of_rows_changes_nothing(goal):
         one.sites.drop(columns="geometry"), other.sites.drop(columns="geometry")
     )
     pd.testing.assert_frame_equal(one.demand, other.demand)
+
+
+def plain_model(demand, wide, stands, goal, posts):
+    """Return the objective of the textbook model of assignments, without any reduction."""
+    meters, weight = wide.to_numpy(), demand["incidents"].to_numpy()
+    row, site = np.nonzero(meters < np.inf if goal == "p_median" else meters <= LIMIT)
+    n, m, pairs = *meters.shape, len(row)
+    counted = np.append(~stands, np.zeros(pairs, dtype=bool)).astype(float)
+    cost = {
+        "set_cover": counted,
+        "maximal_coverage": np.append(np.zeros(m), -weight[row]),
+        "p_median": np.append(np.zeros(m), weight[row] * meters[row, site]),
+    }[goal]
+    each = np.arange(pairs)
+    once = sparse.coo_array((np.ones(pairs), (row, m + each)), shape=(n, m + pairs))
+    link = sparse.coo_array(
+        (
+            np.append(np.ones(pairs), -np.ones(pairs)),
+            (np.append(each, each), np.append(m + each, site)),
+        ),
+        shape=(pairs, m + pairs),
+    )
+    rules = [
+        optimize.LinearConstraint(once.tocsr(), float(goal != "maximal_coverage"), 1),
+        optimize.LinearConstraint(link.tocsr(), -np.inf, 0),
+    ]
+    if goal != "set_cover":
+        rules.append(optimize.LinearConstraint(counted, posts, posts))
+    found = optimize.milp(
+        cost,
+        integrality=np.append(np.ones(m), np.zeros(pairs)),
+        bounds=optimize.Bounds(np.append(stands.astype(float), np.zeros(pairs)), 1),
+        constraints=rules,
+        options={"mip_rel_gap": 0},
+    )
+    return abs(found.fun)
+
+
+@pytest.mark.parametrize("goal", GOALS)
+@pytest.mark.parametrize("seed", range(4))
+def test_reductions_leave_the_optimum_of_the_textbook_model(goal, seed):
+    stands, posts = seed % 3, 3 + seed
+    demand, wide = small_town(100 + seed, demands=70, sites=25, stands=stands)
+    candidates, existing = asked(wide, stands)
+    placed = place_posts(
+        demand,
+        candidates,
+        posts=None if goal == "set_cover" else posts,
+        objective=goal,
+        distance_m=LIMIT,
+        existing=existing,
+        distances=wide,
+    )
+    old = wide.columns.str.startswith("old")
+    about = placed.sites.attrs["placement"]
+    assert about["status"] == "optimal"
+    assert about["objective"] == pytest.approx(plain_model(demand, wide, old, goal, posts))
