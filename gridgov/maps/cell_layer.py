@@ -93,6 +93,7 @@ def draw_cells(
     lang: Language,
     tiles: Any,
     measures: Sequence[Measure] = (),
+    over: Sequence[Any] = (),
 ) -> folium.Map:
     """Return a map of cells in the colors of their classes.
 
@@ -114,6 +115,9 @@ def draw_cells(
     measures
         Further ways to color the same rows, to switch to; the first one is called as the
         layer is.
+    over
+        Layers above the cells, the lowest first, as :func:`shape_layer.shapes_part` returns
+        them: each with its part and its section of the legend.
 
     Raises
     ------
@@ -154,12 +158,19 @@ def draw_cells(
     rows = views.rows[here]
     counts = np.bincount(classes.codes[rows], minlength=len(classes.names) + 1).tolist()
     return draw(
-        [Part("cells", settings, columns, sheet.layer), streets_part(streets, lang)],
+        [
+            Part("cells", settings, columns, sheet.layer),
+            *(layer.part for layer in over),
+            streets_part(streets, lang),
+        ],
         sheet={
             "title": sheet.title,
             "date": "" if sheet.date is None else str(sheet.date),
             "foot": settings["views"][here]["foot"],
-            "legend": [_legend(classes, counts, sheet, words, streets=bool(streets.labels))],
+            "legend": [
+                _legend(classes, counts, sheet, words, streets=bool(streets.labels)),
+                *(layer.section for layer in over),
+            ],
         },
         lang=lang,
         bounds=packed.bounds,
@@ -250,7 +261,10 @@ def _pack_measure(
             values[number[rows]] = numbers[rows]
             given = None if known is None or k == known else f"line_{at}_{known}"
             columns.append(Column(f"line_{at}_{k}", values, given=given, passing=True))
+    # Left out where no class has any, as on most maps.
+    looks = {"hatches": way.classes.hatches, "groups": way.classes.groups}
     told = {
+        **{key: values for key, values in looks.items() if values is not None},
         "palette": palette,
         "classes": [*way.classes.names, words["no_answer"]],
         "all_listed": way.classes.all_listed,
@@ -301,10 +315,20 @@ def _legend(
     classes: Classes, counts: list[int], sheet: Sheet, words: dict[str, str], *, streets: bool
 ) -> dict[str, Any]:
     """Return the legend with the number of cells in each class, as cell_choices.js does."""
+    number = len(classes.names)
+    row = classes.groups or list(range(number))
+    grouped = np.bincount(row, weights=counts[:number], minlength=number).astype(int).tolist()
+    hatches = classes.hatches or [""] * number
     rows = [
-        {"mark": "fill", "color": color, "text": text, "count": count}
-        for text, color, count in zip(classes.names, classes.colors, counts, strict=False)
-        if count or classes.all_listed
+        {
+            "mark": "fill",
+            "color": classes.colors[k],
+            "hatch": hatches[k],
+            "text": classes.names[k],
+            "count": grouped[k],
+        }
+        for k in range(number)
+        if row[k] == k and (grouped[k] or classes.all_listed)
     ]
     if counts[-1]:
         text, count = words["no_answer"], counts[-1]

@@ -28,12 +28,20 @@ class Classes(NamedTuple):
         Words and fill (``#rrggbb``) of every class, in the order of the legend.
     all_listed
         Whether the legend also lists classes without a cell.
+    hatches
+        Hatching of every class, ``""`` for none, ``forward``, ``backward``, ``crossed`` or
+        ``dots``; None: all plain.
+    groups
+        The class in whose row of the legend each class is counted, itself or one before
+        it, where several colors mean the same; None: each in its own.
     """
 
     codes: Integers
     names: list[str]
     colors: list[str]
     all_listed: bool = True
+    hatches: list[str] | None = None
+    groups: list[int] | None = None
 
 
 class Line(NamedTuple):

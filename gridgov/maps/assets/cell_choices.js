@@ -33,12 +33,19 @@
   function sectionOf(layer) {
     const { measure, data } = layer;
     const counts = layer.tally();
+    // Several classes can share a row, that of the first of them.
+    (measure.groups || []).forEach(function (row, code) {
+      if (row === code) return;
+      counts[row] += counts[code];
+      counts[code] = null;
+    });
     const rows = [];
     counts.forEach(function (count, code) {
       if (code === layer.unanswered) {
         if (count) rows.push({ mark: "hatch", color: "#e3e5e6", text: data.words.no_answer, count: count });
-      } else if (count || measure.all_listed) {
-        rows.push({ mark: "fill", color: measure.palette[code], text: measure.classes[code], count: count });
+      } else if (count || (measure.all_listed && count !== null)) {
+        const hatch = layer.hatchOf(code);
+        rows.push({ mark: "fill", color: measure.palette[code], hatch: hatch, text: measure.classes[code], count: count });
       }
     });
     const outline = { mark: "line", color: "", text: data.words.street_outline, count: null, apart: true };
@@ -261,7 +268,7 @@
       }
       function begin() {
         if (!map.hasLayer(layer)) return;
-        other = new gg.Cells(data, layer.columns, layer.shapes);
+        other = layer.twin ? layer.twin() : new gg.Cells(data, layer.columns, layer.shapes);
         other.kept = layer.kept;
         if (data.views[viewOf(at())]) other.take(viewOf(at()));
         other.left = true;

@@ -59,6 +59,16 @@
     return new Uint32Array(new Uint8Array(mixed.concat(255)).buffer)[0];
   }
 
+  const HATCH_INK = pixelOf(DARK);
+
+  // Whether a pixel lies on a line of a hatching.
+  function onHatch(name, x, row) {
+    const forward = (x + row) % 6 < 2;
+    const backward = (x + 5 * row) % 6 < 2;
+    if (name === "dots") return x % 6 < 2 && row % 6 < 2;
+    return name === "crossed" ? forward || backward : name === "backward" ? backward : forward;
+  }
+
   gg.Cells = gg.Canvas.extend({
     initialize: function (data, columns, shapes) {
       gg.Canvas.prototype.initialize.call(this);
@@ -99,6 +109,11 @@
       const counts = new Array(this.measure.palette.length + 1).fill(0);
       for (const code of this.codes) counts[code] += 1;
       return counts.slice(0, -1);
+    },
+
+    // The hatching of a class, if any, by the names of symbols.js.
+    hatchOf: function (code) {
+      return code === this.unanswered ? "forward" : (this.measure.hatches || [])[code] || "";
     },
 
     prepare: function (map) {
@@ -150,7 +165,8 @@
       ctx.lineWidth = 0.7;
       members.forEach(function (cells, code) {
         if (!cells.length) return;
-        ctx.fillStyle = code === this.unanswered ? hatch(ctx) : this.measure.palette[code];
+        const [name, color] = [this.hatchOf(code), this.measure.palette[code]];
+        ctx.fillStyle = code === this.unanswered ? hatch(ctx) : name ? gg.hatching(ctx, name, color) : color;
         for (let from = 0; from < cells.length; from += BATCH) {
           ctx.beginPath();
           for (let k = from; k < Math.min(from + BATCH, cells.length); k += 1) {
@@ -189,7 +205,8 @@
       const top = seen[1] * ratio;
       const inks = this.measure.palette.map(pixelOf);
       const edges = this.measure.palette.map(edgeOf);
-      const [pale, dark] = [pixelOf(PALE), pixelOf(DARK)];
+      const hatches = this.measure.palette.map((color, code) => this.hatchOf(code));
+      inks[this.unanswered] = pixelOf(PALE);
       const low = new Float64Array(height);
       const high = new Float64Array(height);
       for (let i = 0; i < this.count; i += 1) {
@@ -226,8 +243,10 @@
           const end = Math.min(width - 1, Math.ceil(high[row] - 0.5) - 1);
           if (end < begin) continue;
           filled = true;
-          if (code === this.unanswered) {
-            for (let x = begin; x <= end; x += 1) pixels[row * width + x] = (x + row) % 6 < 2 ? dark : pale;
+          if (hatches[code]) {
+            for (let x = begin; x <= end; x += 1) {
+              pixels[row * width + x] = onHatch(hatches[code], x, row) ? HATCH_INK : inks[code];
+            }
           } else {
             for (let at = row * width + begin; at <= row * width + end; at += 1) pixels[at] = inks[code];
           }
@@ -242,7 +261,7 @@
         const x = Math.floor(((boxes[4 * i] + boxes[4 * i + 2]) / 2) * unit - left);
         const y = Math.floor(((boxes[4 * i + 1] + boxes[4 * i + 3]) / 2) * unit - top);
         if (x >= 0 && y >= 0 && x < width && y < height) {
-          pixels[y * width + x] = code === this.unanswered ? pale : inks[code];
+          pixels[y * width + x] = inks[code];
         }
       }
       ctx.putImageData(this.image, 0, 0);
@@ -351,7 +370,8 @@
       measure.lines.forEach(function (line, place) {
         if (line.kind === "class") {
           const code = this.codes[i];
-          const mark = gg.swatch(code === this.unanswered ? "hatch" : "fill", measure.palette[code]);
+          const plain = code === this.unanswered;
+          const mark = gg.swatch(plain ? "hatch" : "fill", measure.palette[code], plain ? null : { hatch: this.hatchOf(code) });
           rows.push([line.heading, measure.classes[code], mark]);
         } else if (line.kind === "name") {
           const code = this.valueOf(place, i);
