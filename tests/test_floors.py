@@ -25,6 +25,7 @@ FLOORS = {
     "figures": 5,
     "bulletin": 5,
     "scale": 5,
+    "commands": 6,
     "cli": 6,
     "__main__": 6,
 }

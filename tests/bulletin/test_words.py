@@ -30,9 +30,10 @@ def test_both_languages_fill_in_the_same_values(key: str) -> None:
 
 
 def test_every_phrase_is_used() -> None:
+    commands = (FOLDER.parent / "commands").glob("*.py")
     code = "".join(
         path.read_text(encoding="utf-8")
-        for path in [*FOLDER.glob("*.py"), *FOLDER.glob("*.j2"), FOLDER.parent / "cli.py"]
+        for path in [*FOLDER.glob("*.py"), *FOLDER.glob("*.j2"), *commands]
     )
     used = set(re.findall(r"[\"']([a-z0-9_]+(?:\.[a-z0-9_.]+)?)[\"']", code))
     # Keys that are put together from a prefix and a code.

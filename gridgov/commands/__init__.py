@@ -1,0 +1,1 @@
+"""The commands of ``gridgov``, one a file: its options, and the call that they make."""
