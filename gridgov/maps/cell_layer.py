@@ -39,7 +39,6 @@ __all__ = [
     "Line",
     "Measure",
     "Sheet",
-    "check_one_map",
     "classes_of",
     "draw_cells",
     "in_words",
@@ -93,6 +92,7 @@ def draw_cells(
     lang: Language,
     tiles: Any,
     measures: Sequence[Measure] = (),
+    outlines: Callable[[pd.DataFrame], list[dict[str, Any]]] | None = None,
     over: Sequence[Any] = (),
 ) -> folium.Map:
     """Return a map of cells in the colors of their classes.
@@ -115,6 +115,9 @@ def draw_cells(
     measures
         Further ways to color the same rows, to switch to; the first one is called as the
         layer is.
+    outlines
+        What makes lines around areas of the rows in sight: ``points``, latitude and
+        longitude, and ``dashed``.
     over
         Layers above the cells, the lowest first, as :func:`shape_layer.shapes_part` returns
         them: each with its part and its section of the legend.
@@ -149,7 +152,7 @@ def draw_cells(
         **packed.settings,
         "measures": told_ways,
         "axes": _axes(ways, views, here, words),
-        "views": _views(table, views, sheet, len(ways)),
+        "views": _views(table, views, sheet, outlines, len(ways)),
         "first": here,
         "legend_place": 0,
         "streets": bool(streets.labels),
@@ -193,24 +196,6 @@ def classes_of(
 def in_words(values: pd.Series, kind: str, lang: Language) -> pd.Series:
     """Return fixed terms in the words of the language, missing where they are."""
     return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
-
-
-def check_one_map(table: pd.DataFrame, name: str) -> None:
-    """Refuse a table that holds more than one map.
-
-    Raises
-    ------
-    MapError
-        If it has several periods or groups.
-    """
-    for key in ("period", "group"):
-        if key in table.columns and table[key].nunique(dropna=False) > 1:
-            values = table[key].drop_duplicates()
-            raise MapError(
-                f"A map shows one {key}. Found: {len(values):,} different values of {key}, "
-                f"such as {values.iloc[0]!s} and {values.iloc[1]!s}. Pick one: "
-                f"{name}[{name}[{key!r}] == ...]."
-            )
 
 
 def made_of(table: pd.DataFrame, source: str | None, lang: Language) -> list[str]:
@@ -296,18 +281,20 @@ def _axes(
 
 
 def _views(
-    table: pd.DataFrame, views: TableViews, sheet: Sheet, ways: int
+    table: pd.DataFrame,
+    views: TableViews,
+    sheet: Sheet,
+    outlines: Callable[[pd.DataFrame], list[dict[str, Any]]] | None,
+    ways: int,
 ) -> list[dict[str, Any] | None]:
-    """Return the measure and the foot of every view, None where it has no rows."""
-    feet: list[list[str] | None] = [None] * len(views.rows)
+    """Return measure, foot and outlines of every view, None where it has no rows."""
+    told: list[dict[str, Any] | None] = [None] * len(views.rows)
     for view in views.present():
-        feet[view] = (
-            sheet.foot(table.iloc[views.rows[view]]) if callable(sheet.foot) else sheet.foot
-        )
+        rows = table.iloc[views.rows[view]]
+        foot = sheet.foot(rows) if callable(sheet.foot) else sheet.foot
+        told[view] = {"foot": foot, "outlines": outlines(rows) if outlines else []}
     return [
-        None if foot is None else {"measure": way, "foot": foot}
-        for way in range(ways)
-        for foot in feet
+        None if view is None else {"measure": way, **view} for way in range(ways) for view in told
     ]
 
 

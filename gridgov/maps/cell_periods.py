@@ -78,7 +78,7 @@ def period_labels(starts: Any) -> list[str]:
     --------
     >>> period_labels(pd.to_datetime(["2017-08-01", "2017-09-01"]))
     ['2017-08', '2017-09']
-    >>> period_labels(pd.to_datetime(["2017-08-01 06:00", "2017-09-01"]))
+    >>> period_labels(pd.to_datetime(["2017-08-01 06:00", "2017-09-01 00:00"]))
     ['2017-08-01 06:00', '2017-09-01 00:00']
     """
     times = pd.DatetimeIndex(pd.to_datetime(pd.Index(starts)))

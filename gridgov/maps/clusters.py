@@ -8,18 +8,20 @@ numbers travel as data and are shown as text (see ``safe_text``).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import folium
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.hotspots.scan_members import cells_of_search, scan_members
-from gridgov.maps.cell_layer import Line, Sheet, check_one_map, classes_of, draw_cells, made_of
+from gridgov.maps.cell_layer import Line, Sheet, classes_of, draw_cells, made_of
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS, LEAST_LIKELY, cluster_class
 
@@ -51,7 +53,9 @@ def map_clusters(
     Parameters
     ----------
     clusters
-        Table of :func:`gridgov.find_scan_clusters` over cells, of one search.
+        Table of :func:`gridgov.find_scan_clusters` over cells. Searches of several periods get
+        a slider that plays, the last one first; of several groups a switch. A search
+        without a cluster has no row and is not shown.
     counts
         The table of counts the clusters were found in.
     jurisdictions
@@ -90,7 +94,7 @@ def map_clusters(
     DatumError
         If `jurisdictions` is not in EPSG:4326.
     MapError
-        If the clusters are of several searches or of areas, or Folium does not know `tiles`.
+        If the clusters are of areas, or Folium does not know `tiles`.
 
     Examples
     --------
@@ -106,7 +110,6 @@ def map_clusters(
     """
     lang = check_language(lang)
     check_table(clusters, "clusters", columns=_NEEDED, allow_empty=True)
-    check_one_map(clusters, "clusters")
     check_table(counts, "counts", columns=["incidents"])
     if "cell" not in counts.columns:
         raise MapError(
@@ -114,45 +117,76 @@ def map_clusters(
             "color your own outlines by the table of gridgov.scan_members(clusters, counts)."
         )
     words = words_for(lang)
-    cells = cells_of_search(clusters, counts)
-    of_cell = scan_members(clusters, counts).set_index("cell")["cluster"]
-    number = cells["cell"].map(of_cell)
-    told = _told(clusters, words)
+    # Clusters of different searches share their numbers; rows do not.
+    clusters = clusters.assign(row=np.arange(len(clusters)))
+    search = _searches(clusters)
+    parts = [clusters[search == number] for number in range(int(search.max(initial=0)) + 1)]
+    cells = pd.concat([_cells(part, counts, place) for place, part in enumerate(parts)])
+    cells = cells.reset_index(drop=True)
+    row = cells["row"]
     lines = [
         Line(words["cluster_class"], "class"),
         Line(words["incidents"], "count", cells["incidents"]),
-        *(Line(words[key], "name", number.map(texts)) for key, texts in told.items()),
+        *(Line(words[key], "name", row.map(texts)) for key, texts in _told(clusters, words)),
     ]
     sheet = Sheet(
         title=str(title) if title is not None else words["clusters_title"],
         date=date,
         legend=words["clusters_legend"],
         help=words["clusters_help"],
-        foot=[*_foot(clusters, source, lang), *_method(clusters, cells, words, lang)],
+        foot=lambda rows: [
+            *_foot(parts[int(rows["search"].iloc[0])], source, lang),
+            *_method(clusters, rows, words, lang),
+        ],
         layer=words["clusters_layer"],
     )
-    kinds = {
-        cluster: cluster_class(side, p)
-        for cluster, side, p in zip(
-            clusters["cluster"], clusters["side"], clusters["p_value"], strict=True
-        )
-    }
+    kinds = [
+        cluster_class(side, p)
+        for side, p in zip(clusters["side"], clusters["p_value"], strict=True)
+    ]
     classes = classes_of(
-        number.map(kinds).where(number.notna(), "none"),
+        row.map(dict(enumerate(kinds))).where(row.notna(), "none"),
         dict(CLUSTER_COLORS),
         "scan",
         lang,
         all_listed=False,
     )
+    several = len(parts) > 1
     page = draw_cells(
-        cells, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+        cells,
+        jurisdictions,
+        classes=classes,
+        lines=lines,
+        sheet=sheet,
+        lang=lang,
+        tiles=tiles,
+        outlines=(lambda rows: _circles(parts[int(rows["search"].iloc[0])])) if several else None,
     )
-    _draw_circles(page, clusters)
+    if not several:
+        _draw_circles(page, clusters)
     return page
 
 
-def _told(clusters: pd.DataFrame, words: dict[str, str]) -> dict[str, dict[int, str]]:
-    """Return the lines of the card that tell of a cell's cluster: heading, and text by number."""
+def _searches(clusters: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the number of the search that every cluster is of: its period and group."""
+    keys = clusters[["period", "group"]].astype(object)
+    found = keys.groupby(["period", "group"], dropna=False, sort=False).ngroup()
+    return np.asarray(found, dtype=np.int64)
+
+
+def _cells(part: pd.DataFrame, counts: pd.DataFrame, place: int) -> pd.DataFrame:
+    """Return the cells of one search, each with the row of its cluster; NaN outside of all."""
+    cells = cells_of_search(part, counts)
+    of_cell = scan_members(part, counts).set_index("cell")["cluster"]
+    rows = dict(zip(part["cluster"].tolist(), part["row"].tolist(), strict=True))
+    cells = cells.assign(row=cells["cell"].map(of_cell).map(rows), search=place)
+    if len(part):
+        cells = cells.assign(period=part["period"].iloc[0], group=part["group"].iloc[0])
+    return cells
+
+
+def _told(clusters: pd.DataFrame, words: dict[str, str]) -> Iterator[tuple[str, dict[int, str]]]:
+    """Yield the lines of the card that tell of a cell's cluster: heading, and text by row."""
     numbers = clusters["cluster"].tolist()
     first = clusters["start"].dt.strftime("%Y-%m-%d").tolist()
     # The last day that is in, as people name a span; the table has the first that is not.
@@ -173,10 +207,8 @@ def _told(clusters: pd.DataFrame, words: dict[str, str]) -> dict[str, dict[int, 
             for start, end in zip(first, last, strict=True)
         ],
     }
-    return {
-        key: {n: text for n, text in zip(numbers, values, strict=True) if text is not None}
-        for key, values in texts.items()
-    }
+    for key, values in texts.items():
+        yield key, {row: text for row, text in enumerate(values) if text is not None}
 
 
 def _foot(clusters: pd.DataFrame, source: str | None, lang: Language) -> list[str]:
@@ -207,20 +239,28 @@ def _method(
     return [note]
 
 
-def _draw_circles(page: folium.Map, clusters: pd.DataFrame) -> None:
-    """Draw the circles of clusters that chance hardly explains; they let the pointer through."""
+def _circles(clusters: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the circles of clusters that chance hardly explains, dashed above 0.05."""
     shapes: Any = np.asarray(clusters["geometry"], dtype=object)
+    found = []
     for shape, p in zip(shapes.tolist(), clusters["p_value"].tolist(), strict=True):
         if p > LEAST_LIKELY or shapely.is_missing(shape) or shapely.is_empty(shape):
             continue
-        outline = shapely.get_coordinates(shapely.get_exterior_ring(shape))[:, ::-1]
-        circle = folium.Polygon(
-            outline.round(6).tolist(),
+        points = shapely.get_coordinates(shapely.get_exterior_ring(shape))[:, ::-1]
+        found.append({"points": points.round(6).tolist(), "dashed": p > 0.05})
+    return found
+
+
+def _draw_circles(page: folium.Map, clusters: pd.DataFrame) -> None:
+    """Draw the circles of the only search; they let the pointer through."""
+    for circle in _circles(clusters):
+        drawn = folium.Polygon(
+            circle["points"],
             color=_LINE_COLOR,
             weight=2,
             fill=False,
             smooth_factor=0.2,
-            dash_array="6 5" if p > 0.05 else None,
+            dash_array="6 5" if circle["dashed"] else None,
         )
-        circle.options["interactive"] = False
-        page.add_child(circle)
+        drawn.options["interactive"] = False
+        page.add_child(drawn)

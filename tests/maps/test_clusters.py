@@ -77,9 +77,6 @@ def test_what_cannot_be_drawn_is_refused_in_words(town, clusters):
         map_clusters(clusters, town, lang="de")
     with pytest.raises(ColumnsError, match="must have the column side"):
         map_clusters(clusters.drop(columns="side"), town)
-    both = pd.concat([clusters.assign(group="a"), clusters.assign(group="b")])
-    with pytest.raises(MapError, match=r"shows one group.*such as a and b.*clusters\['group'\]"):
-        map_clusters(both, town)
     with pytest.raises(MapError, match=r"draws cells.*gridgov\.scan_members"):
         map_clusters(clusters, town.drop(columns="cell"))
     with pytest.raises(InputError, match="must be the table in which the clusters were found"):
@@ -121,6 +118,29 @@ def test_the_numbers_at_the_pointer_are_those_of_the_cluster(
     assert sum(shown) == town["cell"].nunique()
     assert page.complaints == []
     assert len(page.requests) == 1
+
+
+@pytest.mark.browser
+def test_searches_of_several_groups_get_a_switch_and_each_its_own_circles(town, exported):
+    other = town.assign(group="b", incidents=town["incidents"].to_numpy()[::-1])
+    both = pd.concat([town.assign(group="a"), other], ignore_index=True)
+    found = find_scan_clusters(both, time="retrospective", secondary=0, replicates=19)
+    assert found["group"].tolist() == ["a", "b"]
+    page = exported(map_clusters(found, both))
+    members = scan_members(found, both)
+    for place, (group, p) in enumerate(zip(found["group"], found["p_value"], strict=True)):
+        page.page.select_option(".gg-choice select", str(place))
+        cell = members.loc[members["group"] == group, "cell"].to_numpy(np.uint64)[:1]
+        lon, lat = cell_centers(cell)
+        card = page.hover(lon[0], lat[0])
+        assert card["row Relative risk"] == f"{found['relative_risk'].iloc[place]:.2f}"
+        page.page.mouse.move(5, 5)
+        circles = page.page.evaluate(
+            "() => document.querySelectorAll('.leaflet-overlay-pane svg path').length"
+        )
+        assert circles == (p <= 0.1)
+        assert f"Group: {group}" in page.text(".gg-foot p")
+    assert page.complaints == []
 
 
 @pytest.mark.browser

@@ -77,6 +77,10 @@
       this.count = columns.place.length;
       this.shapes = shapes || null;
       this.take(data.first);
+      this.on("add view", this.outline);
+      this.on("remove", function () {
+        if (this.lined) this.lined.remove();
+      });
     },
 
     // Takes on a view without painting it. Class codes stay, as they are small; the lines
@@ -102,6 +106,20 @@
       this.take(view);
       this.repaint();
       this.fire("view");
+    },
+
+    // Lines around areas of the view, such as the circles of clusters.
+    outline: function () {
+      if (this.lined) this.lined.remove();
+      this.lined = null;
+      const { outlines } = this.data.views[this.view];
+      if (!this._map || !outlines || !outlines.length || this.left) return;
+      const look = { interactive: false, fill: false, color: "#16202a", weight: 2, smoothFactor: 0.2 };
+      this.lined = L.layerGroup(
+        outlines.map(function (one) {
+          return L.polygon(one.points, Object.assign({}, look, one.dashed ? { dashArray: "6 5" } : {}));
+        })
+      ).addTo(this._map);
     },
 
     // How many cells stand in every class, the unanswered last.
