@@ -37,6 +37,7 @@ OWN_SCRIPTS = (
     "layers.js",
     "hexagons.js",
     "cells.js",
+    "cell_paint.js",
     "cell_keys.js",
     "cell_choices.js",
     "points.js",
@@ -97,8 +98,8 @@ def jquery_js() -> str:
 
 @cache
 def drawing_js() -> str:
-    """Return our own scripts."""
-    return "\n".join(_script(name) for name in OWN_SCRIPTS)
+    """Return our own scripts without the lines of comment and the indents, a third of them."""
+    return "\n".join(_spare(_script(name)) for name in OWN_SCRIPTS)
 
 
 @cache
@@ -163,6 +164,12 @@ def notices(plugins: Collection[str] = ()) -> str:
 def asset_text(name: str) -> str:
     """Return an asset as text."""
     return _ASSETS.joinpath(*name.split("/")).read_text(encoding="utf-8")
+
+
+def _spare(script: str) -> str:
+    """Return a script of ours without comments and indents; its text never runs over lines."""
+    lines = (line.strip() for line in script.split("\n"))
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _script(name: str) -> str:
