@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -16,10 +14,12 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_resolution
 from gridgov.columns import Language
-from gridgov.errors import InputError, SettingsError
+from gridgov.errors import SettingsError
+from gridgov.sources.column_names import our_names
+from gridgov.sources.folder_parts import SECTIONS, Parts, part_settings
 from gridgov.sources.incidents import read_incidents
 from gridgov.sources.jurisdictions import read_jurisdictions
-from gridgov.sources.settings_checks import SettingsChecker
+from gridgov.sources.settings_checks import SettingsChecker, in_words_of
 
 __all__ = [
     "FolderRead",
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _NAME = "gridgov.toml"
-_OPTION = re.compile(r"\b(columns|datum|timezone|encoding|layer|day_first)=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +79,8 @@ class Settings:
         Only these categories; all when empty.
     export_columns
         The caller's own columns that may reach exports.
+    parts
+        What else lies in the folder, for the measures of coverage.
     """
 
     path: Path
@@ -91,6 +92,7 @@ class Settings:
     source: str | None = None
     categories: tuple[str, ...] = ()
     export_columns: tuple[str, ...] = ()
+    parts: Parts = field(default_factory=Parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,7 @@ def read_folder(folder: str | Path, *, config: str | Path | None = None) -> Fold
     """
     settings = load_settings(folder, config=config)
     areas, records = settings.jurisdictions, settings.incidents
-    with _in_words_of(settings, "jurisdictions"):
+    with in_words_of(settings.path, "jurisdictions"):
         jurisdictions = read_jurisdictions(
             areas.file,
             columns=areas.columns,
@@ -142,7 +144,7 @@ def read_folder(folder: str | Path, *, config: str | Path | None = None) -> Fold
             encoding=areas.encoding,
             layer=areas.layer,
         )
-    with _in_words_of(settings, "incidents"):
+    with in_words_of(settings.path, "incidents"):
         incidents, set_aside = read_incidents(
             records.file,
             columns=records.columns,
@@ -205,7 +207,8 @@ def load_settings(folder: str | Path, *, config: str | Path | None = None) -> Se
 def _checked(said: dict[str, Any], path: Path, folder: Path) -> Settings:
     """Return the settings that a file says, once everything in it is known."""
     checker = SettingsChecker(path, folder)
-    sections = checker.section(said, "", {"brief": dict, "incidents": dict, "jurisdictions": dict})
+    known = dict.fromkeys(("brief", "incidents", "jurisdictions", *SECTIONS), dict)
+    sections = checker.section(said, "", known)
     brief = checker.section(
         sections.get("brief", {}),
         "brief",
@@ -224,25 +227,24 @@ def _checked(said: dict[str, Any], path: Path, folder: Path) -> Settings:
         checker.passes(check_resolution, brief["resolution"], "brief", "resolution")
     return Settings(
         path=path,
-        incidents=IncidentSettings(**checker.source(sections, "incidents")),
-        jurisdictions=JurisdictionSettings(**checker.source(sections, "jurisdictions")),
+        incidents=IncidentSettings(
+            **checker.source(
+                sections.get("incidents", {}),
+                "incidents",
+                known=our_names("incidents"),
+                types={"preset": str, "timezone": str, "duplicates": str, "day_first": bool},
+            )
+        ),
+        jurisdictions=JurisdictionSettings(
+            **checker.source(
+                sections.get("jurisdictions", {}),
+                "jurisdictions",
+                known=our_names("jurisdictions"),
+            )
+        ),
+        parts=part_settings(checker, sections),
         **brief,
     )
-
-
-@contextmanager
-def _in_words_of(settings: Settings, section: str) -> Iterator[None]:
-    """Add to an error that names an option of a function where that option lies in the file."""
-    try:
-        yield
-    except InputError as error:
-        if not _OPTION.search(str(error)):
-            raise
-        what = f"[{section}.columns]" if "columns=" in str(error) else f"[{section}]"
-        raise type(error)(
-            f"{error} In {settings.path.name} that is in {what}.",
-            problems=error.problems.to_dict("records"),
-        ) from error
 
 
 def _load_toml(path: Path, folder: Path) -> dict[str, Any]:

@@ -6,7 +6,9 @@ never falls back on a default unnoticed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,12 @@ from typing import Any
 from gridgov.checks import check_choice
 from gridgov.errors import InputError, SettingsError
 from gridgov.geo.datum import find_datum
-from gridgov.sources.column_names import our_names
 from gridgov.sources.presets import find_preset
 from gridgov.sources.times import check_timezone
 
-__all__ = ["SettingsChecker"]
+__all__ = ["SettingsChecker", "in_words_of"]
+
+_OPTION = re.compile(r"\b(columns|datum|timezone|encoding|layer|day_first)=")
 
 
 class SettingsChecker:
@@ -54,18 +57,35 @@ class SettingsChecker:
             result[key] = value
         return result
 
-    def source(self, sections: Mapping[str, Any], name: str) -> dict[str, Any]:
-        """Return a section that names a file and how to read it."""
-        types: dict[str, Any] = {
+    def source(
+        self,
+        said: Mapping[str, Any],
+        name: str,
+        *,
+        known: Sequence[str],
+        types: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Return a section that names a file and how to read it.
+
+        Parameters
+        ----------
+        said
+            What the section says.
+        name
+            What errors call it.
+        known
+            Names of ours that its columns can be mapped to.
+        types
+            Type of every key that it knows beyond file, datum, encoding, layer and columns.
+        """
+        known_types: dict[str, Any] = {
             "file": str,
             "datum": str,
             "encoding": str,
             "layer": (str, int),
             "columns": dict,
         }
-        if name == "incidents":
-            types |= {"preset": str, "timezone": str, "duplicates": str, "day_first": bool}
-        section = self.section(sections.get(name, {}), name, types)
+        section = self.section(said, name, known_types | dict(types or {}))
         if "file" not in section:
             raise SettingsError(
                 f"{self.path.name}: the section [{name}] must name a file. Found: "
@@ -87,7 +107,7 @@ class SettingsChecker:
         for key, check in checks:
             if key in section:
                 self.passes(check, section[key], name, key)
-        section["columns"] = self._columns(section.get("columns", {}), name)
+        section["columns"] = self._columns(section.get("columns", {}), name, known)
         return section
 
     def passes(self, check: Callable[[Any], Any], value: Any, name: str, key: str) -> None:
@@ -114,10 +134,12 @@ class SettingsChecker:
             f"{hint}"
         )
 
-    def _columns(self, said: Mapping[str, Any], name: str) -> dict[str, str | None]:
+    def _columns(
+        self, said: Mapping[str, Any], name: str, ours: Sequence[str]
+    ) -> dict[str, str | None]:
         """Return the column names; false says that there is no such column."""
         result: dict[str, str | None] = {}
-        known = dict.fromkeys(our_names(name), (str, bool))
+        known = dict.fromkeys(ours, (str, bool))
         for key, value in said.items():
             if value is False:
                 value = None
@@ -137,8 +159,24 @@ class SettingsChecker:
             list: 'a list of texts, such as ["..."]',
             dict: "a section",
             (str, int): "text in quotes or a whole number",
+            (int, float): "a number",
         }
         place = f"[{name}] {key}" if name else f"[{key}]"
         return SettingsError(
             f"{self.path.name}: {place} must be {words[wanted]}. Found: {value!r}."
         )
+
+
+@contextmanager
+def in_words_of(path: Path, section: str) -> Iterator[None]:
+    """Add to an error that names an option of a function where that option lies in the file."""
+    try:
+        yield
+    except InputError as error:
+        if not _OPTION.search(str(error)):
+            raise
+        what = f"[{section}.columns]" if "columns=" in str(error) else f"[{section}]"
+        raise type(error)(
+            f"{error} In {path.name} that is in {what}.",
+            problems=error.problems.to_dict("records"),
+        ) from error

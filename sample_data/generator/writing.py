@@ -49,6 +49,25 @@ duplicates = "set_aside"
 [jurisdictions]
 file = "streets.geojson"
 datum = "gcj02"
+
+# What follows is for `gridgov coverage`; each section may be left out.
+[tracks]
+file = "patrol_tracks.csv"
+datum = "gcj02"
+timezone = "Asia/Shanghai"
+
+[facilities]
+file = "facilities.csv"
+datum = "gcj02"
+posts = ["驿站"]  # the kinds that people set out from
+
+[teams]
+file = "volunteer_teams.csv"
+datum = "gcj02"
+reach_m = 1000  # the file does not say how far a team reaches
+
+[population]
+column = "population"  # of streets.geojson
 """
 
 
