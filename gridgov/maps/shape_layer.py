@@ -63,12 +63,16 @@ class Looks(NamedTuple):
         Hatching of areas, of :data:`HATCHES`.
     symbol
         Symbol of points, of :data:`SYMBOLS`.
+    edge
+        Whether areas keep an edge in the color of their class, by which they are found
+        however thin they are.
     """
 
     width: Sequence[float] | None = None
     dash: Sequence[bool] | None = None
     hatch: Sequence[str] | None = None
     symbol: Sequence[str] | None = None
+    edge: Sequence[bool] | None = None
 
 
 class ShapeLayer(NamedTuple):

@@ -3,6 +3,8 @@
   "use strict";
   const gg = window.gridgov;
   const NEAR = 6;
+  const EDGE_NEAR = 4;
+  const SPECK = 7;
   const INK = "#16202a";
 
   // Pixels for a meter east and north at a latitude: Web Mercator stretches the ellipsoid
@@ -109,9 +111,26 @@
       ctx.fillStyle = this.patterns.get(code);
       ctx.fill("evenodd");
       ctx.globalAlpha = 1;
-      ctx.strokeStyle = style.hatch ? INK : "#8b959b";
+      if (style.edge) this.edge(ctx, i, scale, origin);
+      ctx.strokeStyle = style.edge ? this.color(i) : style.hatch ? INK : "#8b959b";
       ctx.lineWidth = style.width;
       ctx.setLineDash(style.dash ? [6, 4] : []);
+      ctx.stroke();
+    },
+
+    // An edge stands out from what lies below it, and what is hardly larger than a pixel
+    // becomes a dot: however far out, nothing that was found is lost from sight.
+    edge: function (ctx, i, scale, origin) {
+      const [w, n, e, s] = this.boxes.subarray(4 * i, 4 * i + 4);
+      if (Math.max(e - w, s - n) * scale < SPECK) {
+        ctx.beginPath();
+        ctx.arc(((w + e) / 2) * scale - origin.x, ((n + s) / 2) * scale - origin.y, SPECK / 2, 0, 2 * Math.PI);
+        ctx.fillStyle = this.color(i);
+        ctx.fill();
+      }
+      ctx.strokeStyle = "rgba(255, 255, 255, .85)";
+      ctx.lineWidth = this.style(i).width + 2;
+      ctx.setLineDash([]);
       ctx.stroke();
     },
 
@@ -236,10 +255,13 @@
       const scale = this.scale();
       const point = this._map.options.crs.latLngToPoint(latlng, 0);
       const { shape } = this.data;
-      const room = shape === "areas" ? 0 : shape === "points" ? this.radius + 3 : NEAR;
+      const room = shape === "areas" ? EDGE_NEAR : shape === "points" ? this.radius + 3 : NEAR;
       const near = this.meeting(point.x, point.y, point.x, point.y, room, scale);
       if (shape === "areas") {
-        for (const i of near.reverse()) if (this.holds(i, point)) return { key: i };
+        for (const i of near.reverse()) {
+          if (this.holds(i, point)) return { key: i };
+          if (this.style(i).edge && this.away(i, point) <= room / scale) return { key: i };
+        }
         return null;
       }
       // The nearest; of several as near the one that was painted last.
