@@ -187,8 +187,10 @@ class Opened:
             at = self.page.evaluate(
                 f"([y, x]) => {self.map}.latLngToContainerPoint([y, x])", [lat[row], lon[row]]
             )
-            self.page.mouse.move(at["x"] + 1, at["y"] + 1)
-            self.page.mouse.move(at["x"], at["y"])
+            # Leaflet's canvas passes over moves that follow one another within 32 ms.
+            for step in (40, 2, 0):
+                self.page.mouse.move(at["x"] + step, at["y"] + step)
+                self.page.wait_for_timeout(60)
             card = ".gg-card.gg-open" if self.frame else ".leaflet-tooltip"
             told = self.page.wait_for_selector(card).inner_text()
             for text in (texts[row], str(hot["incidents"].iloc[row])):
