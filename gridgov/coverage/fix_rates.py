@@ -142,7 +142,7 @@ def measure_fix_rates(
     places = read_grid(grid)
     rules = (min_visit_s, min_absence_s)
     steps = [_Step(places, step_us, rules) for step_us in _steps(steps_s)]
-    tables = TrackTables(tracks, max_gap_s=max_gap_s)
+    tables = TrackTables(tracks, max_gap_s=max_gap_s, resolution=places.resolution)
     for fixes in tables:
         span = span_of(start, end, tables.zone)
         for step in steps:

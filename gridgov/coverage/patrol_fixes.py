@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
+from gridgov.geo.hexgrid import points_to_cells
 from gridgov.place.areas import check_points
 from gridgov.place.periods import PeriodRange, read_instants, read_range
 
@@ -24,6 +25,7 @@ __all__ = ["US", "Fixes", "TrackTables", "every_second", "read_seconds", "span_o
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Cells = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 
 US = 1_000_000
@@ -43,6 +45,8 @@ class Fixes(NamedTuple):
         Degrees, EPSG:4326.
     persons
         How many persons the track stands for.
+    cell
+        Cell that it lies in, on the grid or not.
     run
         Number of the run; the interval between two fixes of one run is observed.
     """
@@ -52,6 +56,7 @@ class Fixes(NamedTuple):
     longitude: Floats
     latitude: Floats
     persons: Ints
+    cell: Cells
     run: Ints
 
     def take(self, rows: Any) -> Fixes:
@@ -62,6 +67,7 @@ class Fixes(NamedTuple):
             self.longitude[rows],
             self.latitude[rows],
             self.persons[rows],
+            self.cell[rows],
             self.run[rows],
         )
 
@@ -76,9 +82,12 @@ class TrackTables:
         on later in time.
     max_gap_s
         Longest interval between two fixes that is observed, seconds.
+    resolution
+        H3 resolution of the cells.
     """
 
-    def __init__(self, tracks: Any, *, max_gap_s: float) -> None:
+    def __init__(self, tracks: Any, *, max_gap_s: float, resolution: int) -> None:
+        self._resolution = resolution
         self.max_gap_us = read_seconds(max_gap_s, option="max_gap_s", meaning="longest gap")
         whole = isinstance(tracks, pd.DataFrame) or not isinstance(tracks, Iterable)
         self._tables: Iterable[Any] = [tracks] if whole or isinstance(tracks, str) else tracks
@@ -137,7 +146,9 @@ class TrackTables:
             track, instants, persons = track[order], instants[order], persons[order]
             longitude, latitude = longitude[order], latitude[order]
         self._note(track, instants)
-        return Fixes(track, instants, longitude, latitude, persons, track)
+        # Once for the whole table: thinned fixes have the same cells.
+        cell = points_to_cells(longitude, latitude, self._resolution)
+        return Fixes(track, instants, longitude, latitude, persons, cell, track)
 
     def _note(self, track: Ints, at: Ints) -> None:
         """Keep the first and last time of every track and the number of its fixes."""
@@ -164,12 +175,13 @@ class TrackTables:
     def _joined(self, fixes: Fixes) -> Fixes:
         """Return the fixes of a table behind the last ones before it, with their runs."""
         if self._last is not None:
-            both = [np.concatenate(pair) for pair in zip(self._last, fixes, strict=True)]
-            order = np.argsort(both[0], kind="stable")
-            fixes = Fixes(*both).take(order)
+            # Both are in the order of tracks.
+            before = np.searchsorted(fixes.track, self._last.track)
+            pairs = zip(fixes, self._last, strict=True)
+            fixes = Fixes(*(np.insert(later, before, earlier) for later, earlier in pairs))
         new = np.diff(fixes.track, prepend=-1) != 0
         last = np.append(new[1:], True)[: len(new)]
-        self._last = fixes.take(last)
+        self._last = fixes.take(np.flatnonzero(last))
         new[1:] |= np.diff(fixes.at) > self.max_gap_us
         return fixes._replace(run=np.cumsum(new))
 
@@ -185,7 +197,7 @@ def thinned(fixes: Fixes, step_us: int) -> Fixes:
     piece = (fixes.at - start) // step_us
     kept = new | (np.diff(piece, prepend=-1) != 0)
     kept |= np.append(new[1:], True)
-    return fixes.take(kept)
+    return fixes.take(np.flatnonzero(kept))
 
 
 def every_second(fixes: Fixes) -> Fixes:
@@ -194,7 +206,7 @@ def every_second(fixes: Fixes) -> Fixes:
     begin = np.flatnonzero(new)
     place = np.arange(len(new)) - np.repeat(begin, np.diff(np.append(begin, len(new))))
     kept = (place % 2 == 0) | np.append(new[1:], True)
-    return fixes.take(kept)
+    return fixes.take(np.flatnonzero(kept))
 
 
 def read_seconds(value: Any, *, option: str, meaning: str, positive: bool = True) -> int:

@@ -129,7 +129,7 @@ def measure_patrol_hours(
     shares = street_shares(places, grid, jurisdictions)
     # All time in a cell of the grid is the whole's, however little of it lies inside.
     by_time = shares._replace(share=np.where(shares.street == 0, 1.0, shares.share))
-    tables = TrackTables(tracks, max_gap_s=max_gap_s)
+    tables = TrackTables(tracks, max_gap_s=max_gap_s, resolution=places.resolution)
     spent: list[_Spent] = []
     for fixes in tables:
         span = span_of(start, end, tables.zone)

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from gridgov.coverage.patrol_fixes import Fixes
 from gridgov.coverage.patrol_segments import cut_ways
 from gridgov.geo.faces import face_limits, facing
-from gridgov.geo.hexgrid import points_to_cells
 from gridgov.place.periods import PeriodRange
 
 __all__ = ["Stays", "find_stays"]
@@ -84,14 +83,19 @@ def find_stays(fixes: Fixes, resolution: int, span: PeriodRange) -> Iterator[Sta
 
 def _stays(fixes: Fixes, resolution: int) -> Stays:
     """Return what lies in one cell of every observed interval, in order."""
-    at, persons, run = fixes.at, fixes.persons, fixes.run
-    cell = points_to_cells(fixes.longitude, fixes.latitude, resolution)
+    track, at, persons, cell, run = fixes.track, fixes.at, fixes.persons, fixes.cell, fixes.run
     observed = (run[1:] == run[:-1]) & (at[1:] > at[:-1])
     # Cells are convex as far as they lie on one face: a way between two points of such a
     # part leaves it nowhere.
     inside = (cell[1:] == cell[:-1]) & _on_one_face(fixes)
-    plain = np.flatnonzero(observed & inside)
+    plain = observed & inside
     across = np.flatnonzero(observed & ~inside)
+    # Most intervals go on in the cell of the one before: all such are one stay at once.
+    goes_on = plain[1:] & plain[:-1] & (persons[1:-1] == persons[:-2])
+    first, last = plain.copy(), plain.copy()
+    first[1:] &= ~goes_on
+    last[:-1] &= ~goes_on
+    begin, close = np.flatnonzero(first), np.flatnonzero(last) + 1
     cuts = cut_ways(
         (fixes.longitude[across], fixes.longitude[across + 1]),
         (fixes.latitude[across], fixes.latitude[across + 1]),
@@ -102,12 +106,12 @@ def _stays(fixes: Fixes, resolution: int) -> Stays:
     # One number, rounded once, ends a piece and starts the next.
     begins = at[way] + np.rint(cuts.start * length).astype(np.int64)
     ends = at[way] + np.rint(cuts.end * length).astype(np.int64)
-    interval = np.concatenate([plain, way])
+    interval = np.concatenate([begin, way])
     found = Stays(
-        fixes.track[interval],
-        np.concatenate([cell[plain], cuts.cell]),
-        np.concatenate([at[plain], begins]),
-        np.concatenate([at[plain + 1], ends]),
+        track[interval],
+        np.concatenate([cell[begin], cuts.cell]),
+        np.concatenate([at[begin], begins]),
+        np.concatenate([at[close], ends]),
         persons[interval],
     )
     order = np.argsort(interval, kind="stable")

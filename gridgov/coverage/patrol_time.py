@@ -101,7 +101,7 @@ def measure_patrol_time(
     [[20.0, 10.0, 0.0, 10.0]]
     """
     places = read_grid(grid)
-    tables = TrackTables(tracks, max_gap_s=max_gap_s)
+    tables = TrackTables(tracks, max_gap_s=max_gap_s, resolution=places.resolution)
     times = CellTimes(places)
     seen = np.empty(0, dtype=np.int64)
     for fixes in tables:

@@ -143,7 +143,7 @@ def measure_patrols(
     """
     places = read_grid(grid)
     sums = visit_sums(min_visit_s, min_absence_s)
-    tables = TrackTables(tracks, max_gap_s=max_gap_s)
+    tables = TrackTables(tracks, max_gap_s=max_gap_s, resolution=places.resolution)
     times, halved = CellTimes(places), CellTimes(places)
     for fixes in tables:
         span = span_of(start, end, tables.zone)

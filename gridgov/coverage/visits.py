@@ -125,7 +125,7 @@ def find_visits(
     """
     places = read_grid(grid)
     sums = visit_sums(min_visit_s, min_absence_s)
-    tables = TrackTables(tracks, max_gap_s=max_gap_s)
+    tables = TrackTables(tracks, max_gap_s=max_gap_s, resolution=places.resolution)
     for fixes in tables:
         span = span_of(start, end, tables.zone)
         for stays in find_stays(fixes, places.resolution, span):
