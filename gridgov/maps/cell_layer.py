@@ -9,7 +9,7 @@ color the same rows. All text and numbers travel as data and are shown as text (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import folium
@@ -94,6 +94,7 @@ def draw_cells(
     measures: Sequence[Measure] = (),
     outlines: Callable[[pd.DataFrame], list[dict[str, Any]]] | None = None,
     over: Sequence[Any] = (),
+    headings: Mapping[str, str] | None = None,
 ) -> folium.Map:
     """Return a map of cells in the colors of their classes.
 
@@ -121,6 +122,8 @@ def draw_cells(
     over
         Layers above the cells, the lowest first, as :func:`shape_layer.shapes_part` returns
         them: each with its part and its section of the legend.
+    headings
+        What a reader chooses, in place of the usual words for ``group`` and ``period``.
 
     Raises
     ------
@@ -139,6 +142,9 @@ def draw_cells(
     street, street_names = street_codes(table["street_id"].iloc[first], streets.names)
     ways = [Measure(sheet.layer, classes, lines, sheet.legend, sheet.help), *measures]
     views = table_views(table, lang)
+    if headings:
+        axes = [axis._replace(heading=headings.get(axis.kind, axis.heading)) for axis in views.axes]
+        views = views._replace(axes=axes)
     columns = [*packed.columns, Column("street", street)]
     told_ways = []
     for place, way in enumerate(ways):

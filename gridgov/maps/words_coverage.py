@@ -14,8 +14,8 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "all_layers": ("All layers together", "全部图层合计"),
         "whole_area": ("Whole area: {}", "全区：{}"),
         "named_share": ("{} {}", "{} {}"),
-        "all_of_it": ("100 %", "100%"),
-        "none_of_it": ("0 %", "0%"),
+        "all_of_it": ("100 %", "100 %"),
+        "none_of_it": ("0 %", "0 %"),
         "zero": ("None", "无"),
         # responsibility: gaps, overlaps, slivers, enclaves
         "resp_title": ("Gaps and overlaps of responsibility", "责任空白与重叠图"),
@@ -31,8 +31,8 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "resp_incidents": ("Incidents", "事件数"),
         "resp_part": ("No. {}", "第 {} 处"),
         "resp_owners": ("Owners", "责任主体"),
-        "resp_borders": ("Between", "位于"),
-        "resp_of": ("Of", "所属"),
+        "resp_borders": ("Borders", "相邻责任主体"),
+        "resp_of": ("Of", "所属责任主体"),
         "resp_help": (
             "However thin a part is, its edge is drawn a few pixels wide. An incident on the "
             "edge of two parts is counted in both.",
@@ -43,9 +43,11 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "未发现责任空白、重叠或飞地。",
         ),
         "resp_method": (
-            "{parts} parts, together {area} m².",
-            "共 {parts} 处，合计 {area} 平方米。",
+            "Land of the district without an owner or with several; a sliver is too narrow for "
+            "a circle of the width asked for. Enclaves have their owner.",
+            "区内无人负责或多头负责的土地；狭长碎片为容不下设定直径圆的部分。飞地本身有责任主体。",
         ),
+        "resp_one_layer": ("Layer: {}", "责任图层：{}"),
         "resp_left_out": (
             "Not listed because they are smaller than asked for: {parts} parts, {area} m².",
             "因小于设定面积而未列出：{parts} 处，{area} 平方米。",
@@ -163,6 +165,7 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{reached} of {incidents} incidents reached.",
             "{incidents} 起事件中 {reached} 起可达。",
         ),
+        "reach_made": ("{facilities} facilities, {how}.", "{facilities} 处设施，{how}。"),
         "reach_straight": ("straight distance", "直线距离"),
         "reach_network": ("walked along the lines given", "沿给定路网步行距离"),
         "reach_own": (", each with its own reach", "，各按自身服务半径"),
@@ -183,7 +186,7 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         # reach by street
         "street_reach_title": ("Reach by street", "各街道可达率图"),
         "street_reach_layer": ("Reach", "可达率"),
-        "street_reach_folds": ("within reach of {} or more", "至少 {} 处可达"),
+        "street_reach_folds": ("In reach of {} or more", "至少 {} 处可达"),
         "street_reach_choice": ("Facilities", "设施"),
         "street_reach_all": ("All facilities", "全部设施"),
         "street_reach_help": (
