@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from gridgov import scale as scale
     from gridgov.bulletin.brief import write_brief
+    from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.coverage.access import measure_access
     from gridgov.coverage.blind_spots import find_blind_spots
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
     from gridgov.coverage.owners import find_owners
     from gridgov.coverage.patrol_coverage import measure_patrol_coverage
     from gridgov.coverage.patrol_hours import measure_patrol_hours
+    from gridgov.coverage.patrol_plan import patrol_plan_report, plan_patrols
     from gridgov.coverage.patrol_time import measure_patrol_time
     from gridgov.coverage.patrols import measure_patrols
+    from gridgov.coverage.plan_backtest import compare_patrol_plans
     from gridgov.coverage.reach import measure_reach
     from gridgov.coverage.reporting import measure_reporting
     from gridgov.coverage.responsibility import check_responsibility
@@ -35,15 +38,32 @@ if TYPE_CHECKING:
     from gridgov.coverage.street_reach import measure_street_reach
     from gridgov.coverage.visits import find_visits
     from gridgov.figures.autocorrelation import plot_autocorrelation
+    from gridgov.figures.blind_spots import plot_blind_spots
+    from gridgov.figures.calendar import plot_calendar
+    from gridgov.figures.change_maps import plot_emerging_map, plot_persistence, plot_trends_map
+    from gridgov.figures.cluster_map import plot_clusters_map
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
+    from gridgov.figures.density import plot_density
     from gridgov.figures.emerging import plot_emerging
+    from gridgov.figures.funnel import plot_funnel
     from gridgov.figures.hotspots import plot_hotspots
+    from gridgov.figures.hours import plot_hours
+    from gridgov.figures.incidents import plot_incidents
     from gridgov.figures.line_density import plot_line_density
     from gridgov.figures.moran import plot_moran
+    from gridgov.figures.moran_map import plot_moran_map
     from gridgov.figures.near_repeats import plot_near_repeats
+    from gridgov.figures.patrols import plot_patrols
     from gridgov.figures.pattern_change import plot_pattern_change
+    from gridgov.figures.pattern_change_map import plot_pattern_change_map
     from gridgov.figures.prediction import plot_backtest
+    from gridgov.figures.ranking import plot_ranking
+    from gridgov.figures.rates import plot_rates
+    from gridgov.figures.reach import plot_reach
+    from gridgov.figures.saving import save_figure
+    from gridgov.figures.small_multiples import plot_small_multiples
+    from gridgov.figures.trend import plot_trend
     from gridgov.geo.datum import transform_coordinates
     from gridgov.hotspots.backtest import backtest
     from gridgov.hotspots.concentration import measure_concentration, measure_lorenz
@@ -51,8 +71,10 @@ if TYPE_CHECKING:
     from gridgov.hotspots.emerging import find_emerging_hotspots
     from gridgov.hotspots.emerging_bins import find_hotspot_bins
     from gridgov.hotspots.explain import explain
+    from gridgov.hotspots.funnel import measure_funnel
     from gridgov.hotspots.getis_ord import find_hotspots
     from gridgov.hotspots.global_autocorrelation import measure_autocorrelation
+    from gridgov.hotspots.hours import measure_hours
     from gridgov.hotspots.line_density import measure_line_density
     from gridgov.hotspots.mann_kendall import measure_trends
     from gridgov.hotspots.measure_ranks import explain_ranks, rank_measures
@@ -63,11 +85,13 @@ if TYPE_CHECKING:
         compare_proportions,
         measure_similarity,
     )
+    from gridgov.hotspots.periods import measure_periods
     from gridgov.hotspots.persistence_classes import classify_persistence
     from gridgov.hotspots.prediction import score_prediction
     from gridgov.hotspots.rates import measure_rates
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
+    from gridgov.hotspots.street_rates import measure_street_rates
     from gridgov.maps.base_maps import base_map
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
@@ -128,6 +152,10 @@ _HOMES = {
     "scan_members": "gridgov.hotspots.scan_members",
     "explain": "gridgov.hotspots.explain",
     "measure_rates": "gridgov.hotspots.rates",
+    "measure_funnel": "gridgov.hotspots.funnel",
+    "measure_hours": "gridgov.hotspots.hours",
+    "measure_periods": "gridgov.hotspots.periods",
+    "measure_street_rates": "gridgov.hotspots.street_rates",
     "measure_density": "gridgov.hotspots.density",
     "measure_line_density": "gridgov.hotspots.line_density",
     "measure_concentration": "gridgov.hotspots.concentration",
@@ -161,6 +189,9 @@ _HOMES = {
     "find_joint_enforcement": "gridgov.coverage.joint_enforcement",
     "measure_department_pairs": "gridgov.coverage.department_pairs",
     "place_posts": "gridgov.coverage.siting",
+    "plan_patrols": "gridgov.coverage.patrol_plan",
+    "patrol_plan_report": "gridgov.coverage.patrol_plan",
+    "compare_patrol_plans": "gridgov.coverage.plan_backtest",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -186,6 +217,26 @@ _HOMES = {
     "map_density": "gridgov.maps.density",
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
+    "plot_blind_spots": "gridgov.figures.blind_spots",
+    "plot_calendar": "gridgov.figures.calendar",
+    "plot_clusters_map": "gridgov.figures.cluster_map",
+    "plot_density": "gridgov.figures.density",
+    "plot_emerging_map": "gridgov.figures.change_maps",
+    "plot_persistence": "gridgov.figures.change_maps",
+    "plot_trends_map": "gridgov.figures.change_maps",
+    "plot_funnel": "gridgov.figures.funnel",
+    "plot_hours": "gridgov.figures.hours",
+    "plot_incidents": "gridgov.figures.incidents",
+    "plot_moran_map": "gridgov.figures.moran_map",
+    "plot_patrols": "gridgov.figures.patrols",
+    "plot_pattern_change_map": "gridgov.figures.pattern_change_map",
+    "plot_ranking": "gridgov.figures.ranking",
+    "plot_rates": "gridgov.figures.rates",
+    "plot_reach": "gridgov.figures.reach",
+    "plot_small_multiples": "gridgov.figures.small_multiples",
+    "plot_trend": "gridgov.figures.trend",
+    "save_figure": "gridgov.figures.saving",
+    "save_gpx": "gridgov.bulletin.gpx_file",
     "write_brief": "gridgov.bulletin.brief",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
 }
@@ -196,6 +247,7 @@ __all__ = [
     "check_responsibility",
     "classify_persistence",
     "compare_boundaries",
+    "compare_patrol_plans",
     "compare_patterns",
     "compare_proportions",
     "escape",
@@ -235,6 +287,8 @@ __all__ = [
     "measure_density",
     "measure_department_pairs",
     "measure_fix_rates",
+    "measure_funnel",
+    "measure_hours",
     "measure_line_density",
     "measure_lorenz",
     "measure_near_repeats",
@@ -242,32 +296,56 @@ __all__ = [
     "measure_patrol_hours",
     "measure_patrol_time",
     "measure_patrols",
+    "measure_periods",
     "measure_rates",
     "measure_reach",
     "measure_reporting",
     "measure_responsibility",
     "measure_similarity",
+    "measure_street_rates",
     "measure_street_reach",
     "measure_trends",
     "nearest_lines",
     "notices",
+    "patrol_plan_report",
     "place_posts",
+    "plan_patrols",
     "plot_autocorrelation",
     "plot_backtest",
+    "plot_blind_spots",
+    "plot_calendar",
     "plot_clusters",
+    "plot_clusters_map",
+    "plot_density",
     "plot_emerging",
+    "plot_emerging_map",
+    "plot_funnel",
     "plot_hotspots",
+    "plot_hours",
+    "plot_incidents",
     "plot_line_density",
     "plot_lorenz",
     "plot_moran",
+    "plot_moran_map",
     "plot_near_repeats",
+    "plot_patrols",
     "plot_pattern_change",
+    "plot_pattern_change_map",
+    "plot_persistence",
+    "plot_ranking",
+    "plot_rates",
+    "plot_reach",
+    "plot_small_multiples",
+    "plot_trend",
+    "plot_trends_map",
     "rank_measures",
     "read_facilities",
     "read_incidents",
     "read_jurisdictions",
     "read_lines",
     "read_tracks",
+    "save_figure",
+    "save_gpx",
     "save_html",
     "scan_members",
     "score_prediction",

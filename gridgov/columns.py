@@ -33,6 +33,8 @@ from gridgov.schema import (
     scale,
     scan,
     siting,
+    street_rates,
+    times,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
 
@@ -61,6 +63,8 @@ _SUBJECTS = (
     siting,
     patrols,
     patrol_plan,
+    street_rates,
+    times,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
