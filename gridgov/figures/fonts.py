@@ -1,11 +1,13 @@
 """Letters that look the same on every machine, Chinese ones included.
 
-A figure never asks the system for a font: the same name can hide different versions,
-and many servers have no Chinese font at all, so that street names come out as boxes.
-Text is drawn with Noto Sans CJK SC from the package ``noto-cjk-sans-otc`` (OFL-1.1) and,
-for a text in a script that it lacks, with DejaVu Sans, which ships with matplotlib. The
-files are named outright, so that neither the font list nor any setting of matplotlib is
-changed. A character that neither font has is drawn as an empty square and reported.
+A figure does not ask the system for a font first: the same name can hide different
+versions, and many servers have no Chinese font at all, so that street names come out as
+boxes. Text is drawn with Noto Sans CJK SC from the package ``noto-cjk-sans-otc`` (OFL-1.1)
+and, for a text in a script that it lacks, with DejaVu Sans, which ships with matplotlib.
+Where the package is not there, as in some distributions, a Chinese font of the machine
+takes its place, and without one there is an error and no picture of boxes. The files are
+named outright, so that neither the font list nor any setting of matplotlib is changed. A
+character that neither font has is drawn as an empty square and reported.
 """
 
 from __future__ import annotations
@@ -15,14 +17,15 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 
 import matplotlib
 from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.ft2font import FT2Font
-from noto_cjk_sans_otc import FONT_PATH
 
-from gridgov.errors import DataWarning
+from gridgov.errors import DataWarning, ExtraMissingError
+from gridgov.figures.system_fonts import find_chinese_font
 
 __all__ = ["Lettering", "clean", "lettering", "missing_glyphs", "wrap"]
 
@@ -50,21 +53,49 @@ class Lettering:
 
     def width(self, size: float) -> float:
         """Return the width in points at a font size in points."""
-        return _width(self.text, _paths().index(str(self.font.get_file()))) * size / 100
+        return (
+            _width(self.text, [path for path, _ in _files()].index(str(self.font.get_file())))
+            * size
+            / 100
+        )
 
 
 @lru_cache(maxsize=1)
-def _paths() -> tuple[str, ...]:
-    """Return the font files in the order in which they are tried."""
+def _files() -> tuple[tuple[str, int], ...]:
+    """Return the font files and faces in the order in which they are tried."""
     dejavu = Path(matplotlib.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")
-    return str(FONT_PATH), str(dejavu)
+    return _chinese(), (str(dejavu), 0)
+
+
+def _chinese() -> tuple[str, int]:
+    """Return the packaged Chinese font, or else one of the machine.
+
+    Raises
+    ------
+    ExtraMissingError
+        If there is neither.
+    """
+    try:
+        packaged = import_module("noto_cjk_sans_otc").FONT_PATH
+    except ImportError:
+        packaged = None
+    if packaged is not None and Path(packaged).is_file():
+        return str(packaged), _SIMPLIFIED_CHINESE_FACE
+    found = find_chinese_font()
+    if found is None:
+        raise ExtraMissingError(
+            "A figure needs a font with Chinese letters. Found: neither the package "
+            "noto-cjk-sans-otc nor such a font on this machine. "
+            'Install it: pip install "noto-cjk-sans-otc".'
+        )
+    return found
 
 
 @lru_cache(maxsize=2)
 def _face(number: int) -> FT2Font:
     """Return a font of our list opened for measuring."""
-    index = _SIMPLIFIED_CHINESE_FACE if number == 0 else 0
-    face = FT2Font(_paths()[number], face_index=index)
+    path, index = _files()[number]
+    face = FT2Font(path, face_index=index)
     face.set_size(100, 72)
     return face
 
@@ -79,8 +110,7 @@ def _width(text: str, number: int) -> float:
 
 def _font(number: int) -> FontProperties:
     """Return a font of our list for drawing."""
-    index = _SIMPLIFIED_CHINESE_FACE if number == 0 else 0
-    return FontProperties(fname=FontPath(_paths()[number], index))
+    return FontProperties(fname=FontPath(*_files()[number]))
 
 
 def _lacks(text: str, number: int) -> list[str]:

@@ -21,7 +21,7 @@ from gridgov.figures.sheet import (
     round_length,
 )
 
-__all__ = ["draw_names", "draw_outlines", "draw_scale", "fit"]
+__all__ = ["draw_names", "draw_outlines", "draw_scale", "draw_scale_line", "fit"]
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,9 @@ def draw_outlines(sheet: Axes, outlines: Any) -> None:
     )
 
 
-def draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> int:
+def draw_names(
+    sheet: Axes, outlines: Any, names: list[object], room: Box, *, taken: Floats | None = None
+) -> int:
     """Draw street names, larger streets first; return how many found no room."""
     coarse = shapely.simplify(outlines, 1.0)
     coarse = np.where(shapely.is_empty(coarse) | ~shapely.is_valid(coarse), outlines, coarse)
@@ -64,15 +66,31 @@ def draw_names(sheet: Axes, outlines: Any, names: list[object], room: Box) -> in
         2 * shapely.length(radii)[order],
         [letters[i] for i in order],
         inside=room,
+        taken=taken,
     )
+
+
+def draw_scale_line(
+    sheet: Axes, left: float, right: float, y: float, *, scale: float, words: dict[str, str]
+) -> None:
+    """Draw a scale bar of round length with the north arrow to its left."""
+    _draw_bar(sheet, left + 26, right, y, scale=scale, words=words)
+    draw_north_arrow(sheet, left + 4, y - 4, one(words["north"]))
 
 
 def draw_scale(
     sheet: Axes, left: float, right: float, y: float, *, scale: float, words: dict[str, str]
 ) -> None:
     """Draw a scale bar of round length and the north arrow above it."""
+    _draw_bar(sheet, left, right, y, scale=scale, words=words)
+    draw_north_arrow(sheet, left + 12, y + 34, one(words["north"]))
+
+
+def _draw_bar(
+    sheet: Axes, left: float, right: float, y: float, *, scale: float, words: dict[str, str]
+) -> None:
+    """Draw a scale bar of round length."""
     length_m = round_length(scale * (right - left - 30))
     unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
     ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
     draw_scale_bar(sheet, left + 6, y, length=length_m / scale, ticks=ticks)
-    draw_north_arrow(sheet, left + 12, y + 34, one(words["north"]))

@@ -165,7 +165,13 @@ def draw_scale_bar(
 
 
 def draw_street_names(
-    sheet: Axes, places: Floats, widths: Floats, names: Sequence[Lettering], *, inside: Box
+    sheet: Axes,
+    places: Floats,
+    widths: Floats,
+    names: Sequence[Lettering],
+    *,
+    inside: Box,
+    taken: Floats | None = None,
 ) -> int:
     """Draw names so that none overlaps another and none leaves the map.
 
@@ -182,6 +188,8 @@ def draw_street_names(
         The n names.
     inside
         The map's box.
+    taken
+        Boxes that hold other text already, shape (m, 4).
 
     Returns
     -------
@@ -192,7 +200,7 @@ def draw_street_names(
     ------
     None
     """
-    taken = np.empty((0, 4))
+    taken = np.empty((0, 4)) if taken is None else taken
     left_out = 0
     for (x, y), width, letters in zip(places, widths, names, strict=True):
         # The smallest letters are always worth a try.

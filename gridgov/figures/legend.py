@@ -1,0 +1,159 @@
+"""The legend beside a still map: what every color, line and dot means, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from gridgov.figures.fonts import lettering, wrap
+from gridgov.figures.page_text import one
+from gridgov.figures.sheet import FAINT, INK, draw_swatch, write
+
+__all__ = [
+    "HATCH",
+    "HATCH_COLOR",
+    "Mark",
+    "Row",
+    "draw_legend",
+    "draw_legend_line",
+    "legend_height",
+    "legend_width",
+    "line_row",
+]
+
+HATCH = "////"
+HATCH_COLOR = "#83888d"
+"""Lines over gray: without them a gray print shows no answer and a middling number alike."""
+
+_SIZE = 11.0
+_STEP = 19.0
+_LINE = 13.0
+# A swatch and its gap; the room between a text and its number.
+_MARK, _GAP = 22.0, 12.0
+
+
+Mark = Literal["fill", "hatch", "line", "dash", "dots", "dot", "none"]
+
+
+class Row(NamedTuple):
+    """A row of a legend.
+
+    Attributes
+    ----------
+    mark
+        How it is shown on the map.
+    color
+        Its color.
+    text
+        What it means.
+    number
+        How many there are; None where nothing is counted.
+    """
+
+    mark: Mark
+    color: str
+    text: str
+    number: int | None = None
+
+
+def legend_width(heading: str, rows: Sequence[Row], *, least: float, most: float) -> float:
+    """Return the width that lets every row stand on one line, from `least` to `most` points."""
+    letters = lettering([row.text for row in rows])
+    widest = [
+        _MARK
+        + text.width(_SIZE)
+        + (_GAP + one(f"{row.number:,}").width(_SIZE) if row.number is not None else 0)
+        for row, text in zip(rows, letters, strict=True)
+    ]
+    return min(max([least, *widest, min(one(heading).width(_SIZE), 1.25 * least)]), most)
+
+
+def legend_height(heading: str, rows: Sequence[Row], width: float) -> float:
+    """Return how high a legend of that width is, points."""
+    lines = sum(len(_lines(row, width)) - 1 for row in rows)
+    more = len(wrap(heading, width, _SIZE, lines=3)) - 1
+    return 24 + _STEP * len(rows) + _LINE * (lines + more)
+
+
+def draw_legend(
+    sheet: Axes, left: float, right: float, y: float, *, heading: str, rows: Sequence[Row]
+) -> float:
+    """Draw a legend from `y` down; return the height of its last line, points.
+
+    Raises
+    ------
+    None
+    """
+    for place, line in enumerate(lettering(wrap(heading, right - left, _SIZE, lines=3))):
+        y -= _LINE if place else 0
+        write(sheet, left, y, line, size=_SIZE, color=FAINT)
+    y -= 8
+    for row in rows:
+        y -= _STEP
+        _draw_mark(sheet, left, y, row)
+        indent = 0.0 if row.mark == "none" else _MARK
+        first = y
+        for place, line in enumerate(lettering(_lines(row, right - left))):
+            y -= _LINE if place else 0
+            write(sheet, left + indent, y + 1.5, line, size=_SIZE)
+        if row.number is not None:
+            write(sheet, right, first + 1.5, one(f"{row.number:,}"), size=_SIZE, align="right")
+    return y
+
+
+def _lines(row: Row, width: float) -> list[str]:
+    """Return the text of a row, broken where it does not fit beside its mark and number."""
+    taken = 0.0 if row.number is None else one(f"{row.number:,}").width(_SIZE) + _GAP
+    return wrap(row.text, width - _MARK - taken, _SIZE, lines=3)
+
+
+def _draw_mark(sheet: Axes, x: float, y: float, row: Row) -> None:
+    """Draw what a row of the legend stands for."""
+    match row.mark:
+        case "fill" | "hatch":
+            draw_swatch(sheet, x, y, row.color)
+            if row.mark == "hatch":
+                lines = Rectangle((x, y), 14.85, 11.0, facecolor="none", edgecolor=HATCH_COLOR)
+                lines.set(hatch=HATCH, linewidth=0)
+                lines.set_hatch_linewidth(0.6)
+                sheet.add_patch(lines)
+        case "line" | "dash" | "dots":
+            style: Any = {"line": "-", "dash": (0, (4, 2.5)), "dots": (0, (1.5, 1.5))}[row.mark]
+            sheet.plot([x, x + 15], [y + 5, y + 5], color=row.color, linewidth=1.1, linestyle=style)
+        case "dot":
+            sheet.plot(
+                [x + 7.5], [y + 5.5], color=row.color, marker="o", ms=7, mec="white", mew=0.6
+            )
+
+
+def draw_legend_line(
+    sheet: Axes, left: float, right: float, y: float, *, heading: str, rows: Sequence[Row]
+) -> float:
+    """Draw a legend from left to right, on as many lines as it needs; return the last one's y.
+
+    Raises
+    ------
+    None
+    """
+    size = 9.5
+    letters = one(heading)
+    write(sheet, left, y, letters, size=size, color=FAINT)
+    x = left + letters.width(size) + 10
+    for row in rows:
+        text = one(row.text if row.number is None else f"{row.text}  ({row.number:,})")
+        indent = 0.0 if row.mark == "none" else _MARK - 2
+        wide = indent + text.width(size)
+        if x + wide > right:
+            x, y = left, y - 17
+        _draw_mark(sheet, x, y - 1.5, row)
+        write(sheet, x + indent, y, text, size=size)
+        x += wide + 9
+    return y
+
+
+def line_row(text: str) -> Row:
+    """Return the row of the outlines of streets."""
+    return Row("line", INK, text)
