@@ -65,9 +65,9 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "owners_title": ("Owners of cells", "网格责任主体图"),
         "owners_layer": ("Owner", "责任主体"),
         "owners_legend": ("Owner (cells)", "责任主体（网格数）"),
-        "owners_clear": ("One owner, {} or more", "一方负责（占 {} 及以上）"),
-        "owners_shared": ("Shared, half or more", "多方分占（最大方占一半及以上）"),
-        "owners_split": ("Shared, none has half", "多方分占（均不足一半）"),
+        "owners_clear": ("Owner has {} or more", "责任主体占 {} 及以上"),
+        "owners_shared": ("Owner has half or more", "责任主体占一半及以上"),
+        "owners_split": ("Owner has less than half", "责任主体不足一半"),
         "owners_claimed": ("Same land, several owners", "同一地块多头负责"),
         "owners_none": ("No owner", "无责任主体"),
         "owners_help": (

@@ -20,7 +20,7 @@
 
   gg.Shapes = gg.Canvas.extend({
     initialize: function (data, columns, map) {
-      gg.Canvas.prototype.initialize.call(this, { pane: data.shape === "points" ? "gg-top" : "overlayPane" });
+      gg.Canvas.prototype.initialize.call(this, { pane: data.above || data.shape === "points" ? "gg-top" : "overlayPane" });
       this.data = data;
       this.columns = columns;
       this.count = columns.paths.length;
@@ -318,6 +318,7 @@
       const lines = this.outline(found.key);
       const { shape } = this.data;
       const look = { interactive: false, fill: false, color: INK, weight: 2.5, smoothFactor: 0 };
+      if (this.data.above) look.pane = "gg-top";
       if (shape === "areas") this.ring = L.polygon(lines, look);
       else if (shape === "points") {
         look.pane = "gg-top";
