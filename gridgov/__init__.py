@@ -95,6 +95,7 @@ if TYPE_CHECKING:
     from gridgov.maps.base_maps import base_map
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
+    from gridgov.maps.dashboard import map_dashboard, save_dashboard
     from gridgov.maps.density import map_density
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
@@ -197,6 +198,8 @@ _HOMES = {
     "map_moran": "gridgov.maps.moran",
     "base_map": "gridgov.maps.base_maps",
     "map_clusters": "gridgov.maps.clusters",
+    "map_dashboard": "gridgov.maps.dashboard",
+    "save_dashboard": "gridgov.maps.dashboard",
     "map_emerging": "gridgov.maps.emerging",
     "map_persistence": "gridgov.maps.emerging",
     "map_trends": "gridgov.maps.emerging",
@@ -270,6 +273,7 @@ __all__ = [
     "make_grid",
     "make_network",
     "map_clusters",
+    "map_dashboard",
     "map_density",
     "map_emerging",
     "map_hotspots",
@@ -344,6 +348,7 @@ __all__ = [
     "read_jurisdictions",
     "read_lines",
     "read_tracks",
+    "save_dashboard",
     "save_figure",
     "save_gpx",
     "save_html",

@@ -16,6 +16,8 @@ POSITIONAL = {
     "scan_members": 2,
     "plot_clusters": 2,
     "map_clusters": 3,
+    "map_dashboard": 3,
+    "save_dashboard": 4,
     "transform_coordinates": 2,
     "locate": 2,
     "tally": 2,

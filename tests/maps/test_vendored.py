@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import pytest
 
+from gridgov.maps.dashboard_page import DASHBOARD_SCRIPTS, DASHBOARD_STYLE
 from gridgov.maps.vendored import (
     OWN_SCRIPTS,
     drawing_css,
@@ -19,7 +20,10 @@ from gridgov.maps.vendored import (
 )
 
 ASSETS = files("gridgov.maps").joinpath("assets")
-OURS = [*OWN_SCRIPTS, "base.js", "pins.js", "gridgov.css"]
+OURS = [
+    *(*OWN_SCRIPTS, "base.js", "pins.js", "gridgov.css"),
+    *(*DASHBOARD_SCRIPTS, DASHBOARD_STYLE),
+]
 
 
 def test_vendored_files_have_the_listed_fingerprints():
