@@ -29,12 +29,10 @@ from gridgov.figures.legend import (
     HATCH,
     HATCH_COLOR,
     Row,
-    draw_legend,
-    legend_height,
     legend_width,
     line_row,
 )
-from gridgov.figures.map_parts import draw_names, draw_outlines, draw_scale, fit
+from gridgov.figures.map_parts import draw_margin, draw_names, draw_outlines, fit
 from gridgov.figures.page_text import draw_heading
 from gridgov.figures.sheet import FAINT, Box, make_sheet, write
 from gridgov.geo.hexgrid import cell_outlines, text_to_cells
@@ -56,8 +54,6 @@ Integers = NDArray[np.int64]
 _WIDTH, _HEIGHT = 720.0, 540.0
 _MARGIN = 26.0
 _PANEL, _WIDEST = 150.0, 250.0
-# The scale bar, the arrow above it and a gap to the legend.
-_SCALE_ROOM = 92.0
 
 _WORDS: dict[Language, dict[str, str]] = {
     "en": {
@@ -168,9 +164,14 @@ def draw_cell_map(
             more = words["left_out"].format(left_out)
             foot = _foot([*notes[:-1], f"{notes[-1]}{'' if lang == 'zh' else ' '}{more}"])
     left, right = _WIDTH - _MARGIN - panel, _WIDTH - _MARGIN
-    draw_legend(sheet, left, right, top - 16, heading=legend, rows=rows)
-    low = max(bottom + 6, min(90.0, top - 16 - legend_height(legend, rows, panel) - _SCALE_ROOM))
-    draw_scale(sheet, left, right, low, scale=scale, words=words)
+    draw_margin(
+        sheet,
+        (left, max(bottom, 76.0), right, top - 16),
+        heading=legend,
+        rows=rows,
+        scale=scale,
+        words=words,
+    )
     for place, letters in enumerate(lettering(reversed(foot))):
         write(sheet, _MARGIN, 14 + 12 * place, letters, size=8.5, color=FAINT)
     return figure

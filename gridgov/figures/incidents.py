@@ -19,8 +19,8 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import InputError
 from gridgov.figures.fonts import lettering, wrap
-from gridgov.figures.legend import Row, draw_legend, legend_height, legend_width, line_row
-from gridgov.figures.map_parts import draw_names, draw_outlines, draw_scale, fit
+from gridgov.figures.legend import Row, legend_width, line_row
+from gridgov.figures.map_parts import draw_margin, draw_names, draw_outlines, fit
 from gridgov.figures.page_text import draw_heading
 from gridgov.figures.sheet import FAINT, Box, make_sheet, write
 from gridgov.geo.projection import to_plane
@@ -190,9 +190,14 @@ def plot_incidents(
         if left_out:
             foot.append(words["left_out"].format(left_out))
     left, right = _WIDTH - _MARGIN - panel, _WIDTH - _MARGIN
-    draw_legend(sheet, left, right, top - 16, heading=legend, rows=rows)
-    low = max(bottom + 6, min(90.0, top - 108 - legend_height(legend, rows, panel)))
-    draw_scale(sheet, left, right, low, scale=scale, words=words)
+    draw_margin(
+        sheet,
+        (left, max(bottom, 76.0), right, top - 16),
+        heading=legend,
+        rows=rows,
+        scale=scale,
+        words=words,
+    )
     for place, letters in enumerate(lettering(reversed(foot))):
         write(sheet, _MARGIN, 14 + 12 * place, letters, size=8.5, color=FAINT)
     return figure

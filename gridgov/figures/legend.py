@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -31,6 +32,8 @@ HATCH_COLOR = "#83888d"
 _SIZE = 11.0
 _STEP = 19.0
 _LINE = 13.0
+# Rows that stand closer than this run into each other.
+_CLOSEST = 12.5
 # A swatch and its gap; the room between a text and its number.
 _MARK, _GAP = 22.0, 12.0
 
@@ -79,28 +82,38 @@ def legend_height(heading: str, rows: Sequence[Row], width: float) -> float:
 
 
 def draw_legend(
-    sheet: Axes, left: float, right: float, y: float, *, heading: str, rows: Sequence[Row]
+    sheet: Axes,
+    left: float,
+    right: float,
+    y: float,
+    *,
+    heading: str,
+    rows: Sequence[Row],
+    room: float = np.inf,
 ) -> float:
-    """Draw a legend from `y` down; return the height of its last line, points.
+    """Draw a legend from `y` down, closer where `room` is short; return its last line's height.
 
     Raises
     ------
     None
     """
+    lack = legend_height(heading, rows, right - left) - room
+    step = max(_STEP - max(lack, 0.0) / max(len(rows), 1), _CLOSEST)
+    size = _SIZE if step > 16 else 9.5
     for place, line in enumerate(lettering(wrap(heading, right - left, _SIZE, lines=3))):
         y -= _LINE if place else 0
         write(sheet, left, y, line, size=_SIZE, color=FAINT)
     y -= 8
     for row in rows:
-        y -= _STEP
-        _draw_mark(sheet, left, y, row)
+        y -= step
+        _draw_mark(sheet, left, y, row, high=min(11.0, step - 2.5))
         indent = 0.0 if row.mark == "none" else _MARK
         first = y
         for place, line in enumerate(lettering(_lines(row, right - left))):
             y -= _LINE if place else 0
-            write(sheet, left + indent, y + 1.5, line, size=_SIZE)
+            write(sheet, left + indent, y + 1.5, line, size=size)
         if row.number is not None:
-            write(sheet, right, first + 1.5, one(f"{row.number:,}"), size=_SIZE, align="right")
+            write(sheet, right, first + 1.5, one(f"{row.number:,}"), size=size, align="right")
     return y
 
 
@@ -110,13 +123,15 @@ def _lines(row: Row, width: float) -> list[str]:
     return wrap(row.text, width - _MARK - taken, _SIZE, lines=3)
 
 
-def _draw_mark(sheet: Axes, x: float, y: float, row: Row) -> None:
+def _draw_mark(sheet: Axes, x: float, y: float, row: Row, *, high: float = 11.0) -> None:
     """Draw what a row of the legend stands for."""
     match row.mark:
         case "fill" | "hatch":
-            draw_swatch(sheet, x, y, row.color)
+            draw_swatch(sheet, x, y, row.color, size=high)
             if row.mark == "hatch":
-                lines = Rectangle((x, y), 14.85, 11.0, facecolor="none", edgecolor=HATCH_COLOR)
+                lines = Rectangle(
+                    (x, y), 1.35 * high, high, facecolor="none", edgecolor=HATCH_COLOR
+                )
                 lines.set(hatch=HATCH, linewidth=0)
                 lines.set_hatch_linewidth(0.6)
                 sheet.add_patch(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from gridgov.figures.fonts import lettering
+from gridgov.figures.legend import Row, draw_legend, legend_height
 from gridgov.figures.page_text import one
 from gridgov.figures.sheet import (
     INK,
@@ -21,9 +23,12 @@ from gridgov.figures.sheet import (
     round_length,
 )
 
-__all__ = ["draw_names", "draw_outlines", "draw_scale", "draw_scale_line", "fit"]
+__all__ = ["draw_margin", "draw_names", "draw_outlines", "draw_scale", "draw_scale_line", "fit"]
 
 Floats = NDArray[np.float64]
+
+# How high the scale bar is with the arrow above it, and beside it.
+_SCALE, _SCALE_LINE = 92.0, 52.0
 
 
 def fit(planar: Any, room: Box) -> tuple[Any, float]:
@@ -76,6 +81,30 @@ def draw_scale_line(
     """Draw a scale bar of round length with the north arrow to its left."""
     _draw_bar(sheet, left + 26, right, y, scale=scale, words=words)
     draw_north_arrow(sheet, left + 4, y - 4, one(words["north"]))
+
+
+def draw_margin(
+    sheet: Axes,
+    panel: Box,
+    *,
+    heading: str,
+    rows: Sequence[Row],
+    scale: float,
+    words: dict[str, str],
+) -> None:
+    """Draw legend, north arrow and scale bar into the panel beside a map.
+
+    A long legend takes the arrow's place above the bar; the arrow then stands beside it.
+    """
+    left, bottom, right, top = panel
+    high = legend_height(heading, rows, right - left)
+    room = top - bottom
+    if high + _SCALE <= room:
+        draw_legend(sheet, left, right, top, heading=heading, rows=rows)
+        draw_scale(sheet, left, right, min(90.0, top - high - _SCALE), scale=scale, words=words)
+        return
+    draw_legend(sheet, left, right, top, heading=heading, rows=rows, room=room - _SCALE_LINE)
+    draw_scale_line(sheet, left, right, bottom + 4, scale=scale, words=words)
 
 
 def draw_scale(
