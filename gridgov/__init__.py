@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
+    from gridgov.bulletin.map_file import write_map
     from gridgov.coverage.access import measure_access
     from gridgov.coverage.blind_spots import find_blind_spots
     from gridgov.coverage.boundaries import compare_boundaries
@@ -242,6 +243,7 @@ _HOMES = {
     "save_gpx": "gridgov.bulletin.gpx_file",
     "write_brief": "gridgov.bulletin.brief",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
+    "write_map": "gridgov.bulletin.map_file",
 }
 
 __all__ = [
@@ -362,6 +364,7 @@ __all__ = [
     "transform_coordinates",
     "write_brief",
     "write_hotspots",
+    "write_map",
 ]
 
 # Subjects that are called by their own name: gridgov.scale.locate_folder(...).
