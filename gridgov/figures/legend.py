@@ -71,7 +71,11 @@ def legend_width(heading: str, rows: Sequence[Row], *, least: float, most: float
         + (_GAP + one(f"{row.number:,}").width(_SIZE) if row.number is not None else 0)
         for row, text in zip(rows, letters, strict=True)
     ]
-    return min(max([least, *widest, min(one(heading).width(_SIZE), 1.25 * least)]), most)
+    # Two points more, or rounding breaks the longest row.
+    return min(
+        max([least, 2 + max(widest, default=0.0), min(one(heading).width(_SIZE), 1.25 * least)]),
+        most,
+    )
 
 
 def legend_height(heading: str, rows: Sequence[Row], width: float) -> float:
@@ -158,7 +162,7 @@ def draw_legend_line(
     write(sheet, left, y, letters, size=size, color=FAINT)
     x = left + letters.width(size) + 10
     for row in rows:
-        text = one(row.text if row.number is None else f"{row.text}  ({row.number:,})")
+        text = one(row.text if row.number is None else f"{row.text} ({row.number:,})")
         indent = 0.0 if row.mark == "none" else _MARK - 2
         wide = indent + text.width(size)
         if x + wide > right:

@@ -122,4 +122,8 @@ def _draw_bar(
     length_m = round_length(scale * (right - left - 30))
     unit, size = (words["km"], length_m / 1000) if length_m >= 1000 else (words["m"], length_m)
     ticks = lettering(["0", f"{size / 2:g}", f"{size:g} {unit}"])
+    wide = sum(letters.width(8.5) for letters in ticks[1:]) / 2
+    if wide + 3 > length_m / scale / 2:
+        # A short bar has no room for the number at its middle.
+        ticks[1] = one("")
     draw_scale_bar(sheet, left + 6, y, length=length_m / scale, ticks=ticks)
