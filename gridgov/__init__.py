@@ -94,6 +94,8 @@ if TYPE_CHECKING:
     from gridgov.hotspots.scan_members import scan_members
     from gridgov.hotspots.street_rates import measure_street_rates
     from gridgov.maps.base_maps import base_map
+    from gridgov.maps.blind_spots import map_blind_spots
+    from gridgov.maps.channels import map_channels
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
     from gridgov.maps.dashboard import map_dashboard, save_dashboard
@@ -101,11 +103,17 @@ if TYPE_CHECKING:
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
+    from gridgov.maps.joint_enforcement import map_joint_enforcement
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
+    from gridgov.maps.patrol_coverage import map_patrol_coverage
+    from gridgov.maps.patrol_plan import map_patrol_plan
+    from gridgov.maps.patrols import map_patrols
     from gridgov.maps.pattern_change import map_pattern_change
     from gridgov.maps.rates import map_rates
     from gridgov.maps.safe_text import escape
+    from gridgov.maps.silent_channels import map_silent_channels
+    from gridgov.maps.tracks import map_tracks
     from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
     from gridgov.place.lines import nearest_lines
@@ -207,6 +215,14 @@ _HOMES = {
     "map_pattern_change": "gridgov.maps.pattern_change",
     "map_rates": "gridgov.maps.rates",
     "map_incidents": "gridgov.maps.incidents",
+    "map_tracks": "gridgov.maps.tracks",
+    "map_silent_channels": "gridgov.maps.silent_channels",
+    "map_patrols": "gridgov.maps.patrols",
+    "map_patrol_plan": "gridgov.maps.patrol_plan",
+    "map_patrol_coverage": "gridgov.maps.patrol_coverage",
+    "map_joint_enforcement": "gridgov.maps.joint_enforcement",
+    "map_channels": "gridgov.maps.channels",
+    "map_blind_spots": "gridgov.maps.blind_spots",
     "make_classes": "gridgov.maps.classes",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
@@ -274,16 +290,24 @@ __all__ = [
     "make_classes",
     "make_grid",
     "make_network",
+    "map_blind_spots",
+    "map_channels",
     "map_clusters",
     "map_dashboard",
     "map_density",
     "map_emerging",
     "map_hotspots",
     "map_incidents",
+    "map_joint_enforcement",
     "map_moran",
+    "map_patrol_coverage",
+    "map_patrol_plan",
+    "map_patrols",
     "map_pattern_change",
     "map_persistence",
     "map_rates",
+    "map_silent_channels",
+    "map_tracks",
     "map_trends",
     "measure_access",
     "measure_autocorrelation",

@@ -43,6 +43,7 @@ OWN_SCRIPTS = (
     "points.js",
     "symbols.js",
     "shapes.js",
+    "shape_views.js",
     "geodesy.js",
     "view.js",
     "print.js",

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.columns import TABLES, Language
+from gridgov.maps.words_coverage import COVERAGE_HEADINGS, COVERAGE_WORDS
+from gridgov.maps.words_patrols import PATROL_HEADINGS, PATROL_WORDS
+from gridgov.maps.words_reporting import REPORTING_HEADINGS, REPORTING_WORDS
 
 __all__ = ["words_for"]
 
@@ -340,6 +343,10 @@ _HEADINGS = {
     "recent_cold_share": ("persistence", "recent_cold_share"),
 }
 
+# Subjects have lists of their own; a word or heading is in one of them only.
+_WORD_LISTS = (_WORDS, PATROL_WORDS, REPORTING_WORDS, COVERAGE_WORDS)
+_HEADING_LISTS = (_HEADINGS, PATROL_HEADINGS, REPORTING_HEADINGS, COVERAGE_HEADINGS)
+
 
 def words_for(lang: Language) -> dict[str, str]:
     """Return every fixed word in one language.
@@ -350,7 +357,8 @@ def words_for(lang: Language) -> dict[str, str]:
     ('未计算', 'Reported')
     """
     place = 1 if lang == "zh" else 0
-    words = {word: texts[place] for word, texts in _WORDS.items()}
-    for word, (table, column) in _HEADINGS.items():
-        words[word] = TABLES[table][column].heading(lang)
+    words = {word: texts[place] for part in _WORD_LISTS for word, texts in part.items()}
+    for part in _HEADING_LISTS:
+        for word, (table, column) in part.items():
+            words[word] = TABLES[table][column].heading(lang)
     return words

@@ -141,7 +141,8 @@
     axes.forEach(function (axis, k) {
       if (axis.kind === "period" && axis.labels.length > 1) bar.appendChild(slider(axis, k));
     });
-    bar.appendChild(compare());
+    // Layers that follow this one are not cut in two.
+    if (data.comparable !== false) bar.appendChild(compare());
     shown.head.appendChild(bar);
     // Now and not when the browser gets to it: the map is fitted below the head next.
     shown.map.getContainer().style.setProperty("--gg-top", shown.head.offsetHeight + "px");
