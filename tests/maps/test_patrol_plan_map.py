@@ -43,7 +43,6 @@ def test_a_chosen_walk_lists_its_stops_and_each_tells_the_table(
     page = exported(gg.map_patrol_plan(plan, streets, source="plan"))
     assert page.text(".gg-time output") == ["Day 1, 2017-09-18"]
     page.page.locator(".gg-choices select").first.select_option(index=1)
-    page.page.wait_for_timeout(100)
     mine = plan[(plan["street_id"] == "s1") & (plan["day"] == 1)].reset_index(drop=True)
     times = (
         mine["arrives_at"].dt.strftime("%H:%M")
