@@ -4,7 +4,8 @@ A walk leads from a start to an end and may last so many minutes; every cell vis
 stay and adds its value. To find the walk of the greatest value is NP-hard. What is done here:
 
 1. Fill: put in the cell with the greatest value by extra minute, at its cheapest place, until
-   nothing fits. Three weights of value against minutes give three walks.
+   nothing fits. Three weights of value against minutes give three walks, and going by value
+   alone a fourth, so that no walk is worth less than the ranking's.
 2. Tighten each: shorten the walk (2-opt, or-opt), fill the time that was won, exchange one cell
    for a more valuable one; again until nothing changes.
 3. Drop and refill: leave out every run of one to four cells in turn, and fill without them
@@ -185,8 +186,10 @@ def fill(walk: Walk, path: Places, *, power: float, banned: Places | None = None
 
 
 def _fills(walk: Walk) -> list[Places]:
-    """Return the walks that are only filled."""
-    return [fill(walk, walk.empty(), power=power) for power in _POWERS]
+    """Return the walks to begin with: those that are only filled, and the ranking's."""
+    start, end = walk.empty()
+    ranked = np.concatenate([[start], ranked_walk(walk), [end]])
+    return [*(fill(walk, walk.empty(), power=power) for power in _POWERS), ranked]
 
 
 def _improved(walk: Walk, *paths: Places) -> Places:

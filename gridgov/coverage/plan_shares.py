@@ -38,8 +38,8 @@ def compare_shares(numbers: Floats, *, samples: int, confidence: float, seed: in
     columns: dict[str, object] = {
         "method": METHODS,
         "days": days,
-        "stops": numbers[:, 3].mean(axis=1),
-        "walk_min": numbers[:, 4].mean(axis=1),
+        "stops_per_day": numbers[:, 3].mean(axis=1),
+        "walk_min_per_day": numbers[:, 4].mean(axis=1),
         "incidents": int(total),
     }
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]

@@ -143,9 +143,12 @@ TABLES = (
         (
             Column("method", "str", "Method", "方法", "what chose the cells and the order"),
             Column("days", "int64", "Days", "天数", "held-out days"),
-            _number("stops", "Stops a day", "日均站数", "mean number of stops a day, whole grid"),
+            _number("stops_per_day", "Stops a day", "日均站数", "mean number of stops, whole grid"),
             _number(
-                "walk_min", "Walk (min)", "步行时间（分钟）", "mean walking time a day, minutes"
+                "walk_min_per_day",
+                "Walk a day (min)",
+                "日均步行时间（分钟）",
+                "mean walking time a day, whole grid, minutes",
             ),
             Column("incidents", "int64", "Incidents", "事件数", "held-out incidents"),
             _number(
