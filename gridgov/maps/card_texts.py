@@ -49,5 +49,5 @@ def group_words(texts: pd.Series, lang: Language) -> pd.Series:
     for text in texts.dropna().unique():
         kind = next((kind for kind in kinds if find_term(kind, text)), "channel")
         known[text] = term_label(kind, str(text), lang)
-    words = texts.astype(object).map(known)
-    return words.where(texts.notna(), None)
+    words = [known.get(text) if isinstance(text, str) else None for text in texts.tolist()]
+    return pd.Series(words, index=texts.index, dtype=object)
