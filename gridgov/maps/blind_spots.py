@@ -17,6 +17,7 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.maps.card_texts import count_texts, group_words
 from gridgov.maps.cell_layer import Line, Sheet, classes_of, draw_cells, in_words, made_of
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
 from gridgov.schema.blind_spots import BLIND_SPOTS
 
@@ -55,6 +56,8 @@ def map_blind_spots(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw where far fewer incidents are reported than expected.
@@ -74,8 +77,13 @@ def map_blind_spots(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -88,7 +96,7 @@ def map_blind_spots(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -112,6 +120,7 @@ def map_blind_spots(
     lang = check_language(lang)
     check_table(blind_spots, "blind_spots", columns=_NEEDED)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     table = blind_spots.assign(group=group_words(blind_spots["group"], lang))
     return draw_cells(
         table,
@@ -123,7 +132,7 @@ def map_blind_spots(
             date=date,
             legend=words["blind_spots_legend"],
             help=words["blind_spots_help"],
-            foot=lambda rows: [*made_of(rows, source, lang), _method(rows, words)],
+            foot=lambda rows: [*notes, *made_of(rows, None, lang), _method(rows, words)],
             layer=words["blind_spots_layer"],
         ),
         lang=lang,

@@ -21,6 +21,7 @@ from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.card_texts import group_words
 from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells, made_of
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_views import draw_streets
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.sequence import class_codes, class_colors
@@ -63,6 +64,8 @@ def map_channels(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw which channels every cell or street is reported through, with a switch.
@@ -83,8 +86,13 @@ def map_channels(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -97,7 +105,7 @@ def map_channels(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -123,6 +131,7 @@ def map_channels(
     lang = check_language(lang)
     check_table(channel_mix, "channel_mix", columns=_NEEDED)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     by_cell = bool(channel_mix["cell"].notna().any())
     table = channel_mix[channel_mix["cell" if by_cell else "street_id"].notna()]
     if table.empty:
@@ -149,7 +158,7 @@ def map_channels(
                 date=date,
                 legend=ways[0].legend,
                 help=ways[0].help,
-                foot=lambda rows: [*made_of(rows, source, lang), _method(rows, words)],
+                foot=lambda rows: [*notes, *made_of(rows, None, lang), _method(rows, words)],
                 layer=ways[0].name,
             ),
             lang=lang,
@@ -161,7 +170,7 @@ def map_channels(
         table,
         jurisdictions,
         measures=ways,
-        foot=lambda rows, _: [*made_of(rows, source, lang), _method(rows, words)],
+        foot=lambda rows, _: [*notes, *made_of(rows, None, lang), _method(rows, words)],
         name=ways[0].name,
         title=heading,
         date=date,

@@ -20,7 +20,8 @@ from gridgov.checks import check_language, check_table, check_whole
 from gridgov.columns import Language
 from gridgov.geo.hexgrid import cell_centers, cells_to_text, text_to_cells
 from gridgov.maps.card_texts import count_texts
-from gridgov.maps.cell_layer import Classes, Line, Sheet, draw_cells, in_words, made_of
+from gridgov.maps.cell_layer import Classes, Line, Sheet, draw_cells, in_words
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_layer import ShapeLayer, shapes_part
 from gridgov.maps.streets import pack_streets
 from gridgov.maps.words import words_for
@@ -59,6 +60,8 @@ def map_joint_enforcement(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw where departments should go together.
@@ -81,8 +84,13 @@ def map_joint_enforcement(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -95,7 +103,7 @@ def map_joint_enforcement(
     Raises
     ------
     OptionError
-        If `lang` or `first` does not exist.
+        If `lang` or `first` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -122,6 +130,7 @@ def map_joint_enforcement(
     few = check_whole(first, option="first", least=1, meaning="ranks numbered on the map")
     few = min(few, 99)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     classes = _classes(joint, few, words)
     numbers = _numbers(joint, jurisdictions, classes, few, words, lang)
     return draw_cells(
@@ -134,7 +143,7 @@ def map_joint_enforcement(
             date=date,
             legend=words["joint_legend"],
             help=words["joint_help"],
-            foot=[*made_of(joint[[]], source, lang), *_method(joint, words)],
+            foot=[*notes, *_method(joint, words)],
             layer=words["joint_layer"],
         ),
         lang=lang,

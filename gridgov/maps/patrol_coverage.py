@@ -19,7 +19,8 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.card_texts import count_texts
-from gridgov.maps.cell_layer import Classes, Line, Measure, made_of
+from gridgov.maps.cell_layer import Classes, Line, Measure
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_views import draw_streets
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.sequence import class_codes, class_colors
@@ -52,6 +53,8 @@ def map_patrol_coverage(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw how much of every street patrols get round to in so many days.
@@ -70,8 +73,13 @@ def map_patrol_coverage(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -85,7 +93,7 @@ def map_patrol_coverage(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -113,6 +121,7 @@ def map_patrol_coverage(
     lang = check_language(lang)
     check_table(coverage, "patrol_coverage", columns=_NEEDED)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     whole = coverage[coverage["street_id"].isna()].set_index("days")
     rows = coverage[coverage["street_id"].notna()]
     if rows.empty:
@@ -134,7 +143,7 @@ def map_patrol_coverage(
             method = words["patrol_coverage_method"].format(
                 *told, _percent(whole.at[days, there[at]])
             )
-        return [*made_of(inside[[]], source, lang), method]
+        return [*notes, method]
 
     # The window in the middle shows first: a day asks too much, a month too little.
     lengths = rows["days"].drop_duplicates().tolist()

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.geo.hexgrid import cells_to_text, text_to_cells
-from gridgov.maps.cell_layer import Classes, Line, Measure, made_of
+from gridgov.maps.cell_layer import Classes, Line, Measure
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.plan_stops import PlanShapes, clock, plan_shapes
 from gridgov.maps.shape_layer import Looks
 from gridgov.maps.shape_views import draw_views, views_part
@@ -67,6 +68,8 @@ def map_patrol_plan(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw the walks of a patrol plan, all of a day or one with the list of its stops.
@@ -88,8 +91,13 @@ def map_patrol_plan(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -103,7 +111,7 @@ def map_patrol_plan(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -132,6 +140,7 @@ def map_patrol_plan(
     check_table(plan, "patrol_plan", columns=_NEEDED)
     check_degrees(plan, "patrol_plan")
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     key = ["street_id", "day", "shift", "patrol", "stop"]
     table = plan.sort_values(key, ignore_index=True, kind="stable")
     table.attrs = plan.attrs
@@ -156,7 +165,7 @@ def map_patrol_plan(
         chosen = walks.iloc[sorted(set(inside["walk"].tolist()))]
         here = stops.iloc[inside["shape"].to_numpy(np.int64)]
         empty = [words["patrol_plan_empty"].format(shapes.empty)] if shapes.empty else []
-        return [*made_of(table[[]], source, lang), _sums(chosen, here, words), *empty]
+        return [*notes, _sums(chosen, here, words), *empty]
 
     common: dict[str, Any] = {
         "lang": lang,

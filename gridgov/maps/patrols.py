@@ -22,7 +22,8 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import OptionError
 from gridgov.maps.card_texts import time_texts
-from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells, made_of
+from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.sequence import (
     check_breaks,
@@ -66,6 +67,8 @@ def map_patrols(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw how much patrol every cell got as a map with a switch.
@@ -90,8 +93,13 @@ def map_patrols(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -105,8 +113,8 @@ def map_patrols(
     Raises
     ------
     OptionError
-        If `lang` does not exist, or `breaks` are no ascending numbers above 0 or for no
-        column that is drawn.
+        If `lang` does not exist, `breaks` are no ascending numbers above 0 or for no column
+        that is drawn, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -137,6 +145,7 @@ def map_patrols(
     lang = check_language(lang)
     check_table(patrols, "patrols", columns=_NEEDED)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     bounds = _bounds(patrols, breaks)
     lines = _lines(patrols, words)
     ways = [
@@ -149,7 +158,7 @@ def map_patrols(
         )
         for column in _MEASURES
     ]
-    foot = [*made_of(patrols[[]], source, lang), *_method(patrols, words)]
+    foot = [*notes, *_method(patrols, words)]
     return draw_cells(
         patrols,
         jurisdictions,

@@ -19,6 +19,7 @@ from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.card_texts import count_texts, group_words
 from gridgov.maps.cell_layer import Line, Measure, classes_of, in_words, made_of
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_views import draw_streets
 from gridgov.maps.words import words_for
 from gridgov.schema.channels import SILENCES
@@ -53,6 +54,8 @@ def map_silent_channels(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw in which streets a channel fell silent, with a slider over the periods.
@@ -71,8 +74,13 @@ def map_silent_channels(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -86,7 +94,7 @@ def map_silent_channels(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -118,6 +126,7 @@ def map_silent_channels(
     lang = check_language(lang)
     check_table(silent, "silent_channels", columns=_NEEDED)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     whole = silent[silent["street_id"].isna()]
     by_street = silent[silent["street_id"].notna()]
     if by_street.empty:
@@ -133,7 +142,11 @@ def map_silent_channels(
     def foot(inside: pd.DataFrame, _: int) -> list[str]:
         period, group = inside["period"].iloc[0], inside["group"].iloc[0]
         alone = told.get((period, group), words["silent_whole_none"])
-        lines = [*made_of(inside[["period"]], source, lang), words["silent_whole"].format(alone)]
+        lines = [
+            *notes,
+            *made_of(inside[["period"]], None, lang),
+            words["silent_whole"].format(alone),
+        ]
         return [*lines, last] if last else lines
 
     return draw_streets(

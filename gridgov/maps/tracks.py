@@ -23,7 +23,8 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.maps.card_texts import count_texts, time_texts
-from gridgov.maps.cell_layer import Classes, Line, Measure, made_of
+from gridgov.maps.cell_layer import Classes, Line, Measure
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_layer import Looks
 from gridgov.maps.shape_views import ViewsLayer, draw_views, views_part
 from gridgov.maps.streets import check_degrees
@@ -50,6 +51,8 @@ def map_tracks(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw the ways of patrols, day by day.
@@ -75,8 +78,13 @@ def map_tracks(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -90,7 +98,8 @@ def map_tracks(
     Raises
     ------
     OptionError
-        If `lang` does not exist, or `max_gap_s` is no number above 0.
+        If `lang` does not exist, `max_gap_s` is no number above 0, or a note at the foot is
+        empty or too long.
     ColumnsError
         If a column is missing, also one named in `columns`.
     EmptyTableError
@@ -128,6 +137,7 @@ def map_tracks(
         raise OptionError(f"max_gap_s must be a number of seconds above 0. Found: {max_gap_s!r}.")
     asked = _asked(tracks, columns)
     words = words_for(lang)
+    notes = map_notes(source=source, author=author, approval=approval, lang=lang)
     days = track_days(tracks, float(max_gap_s))
     own = {name: _values(tracks[name], days) for name in asked}
     names = own.get("track_id")
@@ -137,7 +147,7 @@ def map_tracks(
     drawn = ~shapely.is_missing(days.lines)
     hidden = int(days.rows["number"].nunique() - days.rows.loc[drawn, "number"].nunique())
     foot = [
-        *made_of(tracks[[]], source, lang),
+        *notes,
         words["tracks_method"].format(
             fixes=f"{len(tracks):,}", tracks=f"{days.rows['number'].nunique():,}"
         ),

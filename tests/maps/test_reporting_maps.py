@@ -159,7 +159,7 @@ def test_channels_of_streets_are_those_of_the_table_in_every_period(
     streets: Any, exported: Any
 ) -> None:
     mix = gg.measure_channels(LOCATED, by="street_id", period="MS", least_incidents=3)
-    page = exported(gg.map_channels(mix, streets))
+    page = exported(gg.map_channels(mix, streets, author="district", approval="GS（2024）0650号"))
     west, south, east, north = streets.total_bounds
     card = page.hover(west + 0.01, (south + north) / 2)
     # February of s1: three through the hotline, one through the app, one unknown.
@@ -170,12 +170,14 @@ def test_channels_of_streets_are_those_of_the_table_in_every_period(
     # -(0.75 log2 0.75 + 0.25 log2 0.25)
     assert card["row Entropy (bits)"] == "0.8113"
     assert page.text(".gg-foot p") == [
+        "Made by: district",
+        "Map approval number: GS（2024）0650号",
         "Period from 2017-02-01",
         "9 incidents, 8 with a known channel.",
     ]
     page.page.locator(".gg-time input").press("Home")
     page.page.evaluate(TWO_FRAMES)
-    assert page.text(".gg-foot p")[1] == "7 incidents, 7 with a known channel."
+    assert page.text(".gg-foot p")[-1] == "7 incidents, 7 with a known channel."
     page.page.locator(".gg-choices select").first.select_option(label="Dependence on one channel")
     assert page.hover(west + 0.01, (south + north) / 2)["row Class"] == "Depends on Hotline"
     assert page.hover(east - 0.01, (south + north) / 2)["row Class"].startswith("Several")
