@@ -1,4 +1,4 @@
-"""Write the README's list of public functions from their docstrings.
+"""Write docs/functions.md, the list of public functions, from their docstrings.
 
 Usage: ``python docs/make_functions.py``; a test holds the list to the code.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import gridgov
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+PAGE = Path(__file__).resolve().parent / "functions.md"
 
 # Floors in the order of the work, and what the list calls them.
 HEADINGS = {
@@ -40,7 +40,7 @@ def functions() -> str:
 
 
 def filled(text: str) -> str:
-    """Return the README with the list made anew."""
+    """Return the page with the list made anew."""
     return re.sub(
         r"(<!-- list: functions -->\n).*?(\n<!-- end -->)",
         lambda found: f"{found[1]}{functions()}{found[2]}",
@@ -50,4 +50,4 @@ def filled(text: str) -> str:
 
 
 if __name__ == "__main__":
-    README.write_text(filled(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
