@@ -98,12 +98,14 @@ if TYPE_CHECKING:
     from gridgov.maps.channels import map_channels
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
+    from gridgov.maps.comparison import map_comparison
     from gridgov.maps.dashboard import map_dashboard, save_dashboard
     from gridgov.maps.density import map_density
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
     from gridgov.maps.joint_enforcement import map_joint_enforcement
+    from gridgov.maps.line_density import map_line_density
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
     from gridgov.maps.patrol_coverage import map_patrol_coverage
@@ -235,6 +237,8 @@ _HOMES = {
     "plot_moran": "gridgov.figures.moran",
     "plot_emerging": "gridgov.figures.emerging",
     "map_density": "gridgov.maps.density",
+    "map_line_density": "gridgov.maps.line_density",
+    "map_comparison": "gridgov.maps.comparison",
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
     "plot_blind_spots": "gridgov.figures.blind_spots",
@@ -293,12 +297,14 @@ __all__ = [
     "map_blind_spots",
     "map_channels",
     "map_clusters",
+    "map_comparison",
     "map_dashboard",
     "map_density",
     "map_emerging",
     "map_hotspots",
     "map_incidents",
     "map_joint_enforcement",
+    "map_line_density",
     "map_moran",
     "map_patrol_coverage",
     "map_patrol_plan",

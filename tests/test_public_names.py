@@ -64,6 +64,8 @@ POSITIONAL = {
     "measure_line_density": 2,
     "measure_concentration": 2,
     "map_density": 2,
+    "map_line_density": 2,
+    "map_comparison": 3,
     "plot_lorenz": 2,
     "plot_line_density": 2,
     "save_html": 2,

@@ -23,7 +23,7 @@ from gridgov.figures.cell_map import Overlay, draw_cell_map, made_note
 from gridgov.figures.legend import Row
 from gridgov.figures.page_text import check_one_map, one
 from gridgov.figures.sheet import INK, Box, write
-from gridgov.hotspots.scan_members import cells_of_search, scan_members
+from gridgov.hotspots.scan_members import places_of_search, scan_members
 from gridgov.maps.cell_layer import classes_of
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS, LEAST_LIKELY, cluster_class
@@ -119,7 +119,7 @@ def plot_clusters_map(
             "gridgov.plot_clusters(clusters) draws a chart that serves areas too."
         )
     words = words_for(lang)
-    cells = cells_of_search(clusters, counts)
+    cells = places_of_search(clusters, counts)
     number = cells["cell"].map(scan_members(clusters, counts).set_index("cell")["cluster"])
     kinds = {
         cluster: cluster_class(side, p)

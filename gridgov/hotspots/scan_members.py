@@ -13,7 +13,7 @@ from gridgov.errors import InputError
 from gridgov.hotspots.scan_places import read_places
 from gridgov.hotspots.scan_windows import Circles, earth_points
 
-__all__ = ["cells_of_search", "scan_members"]
+__all__ = ["places_of_search", "scan_members"]
 
 
 def scan_members(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -105,15 +105,19 @@ def scan_members(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     return conform(pd.concat(parts, ignore_index=True) if parts else empty, "scan_members")
 
 
-def cells_of_search(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells of the search that clusters are of, with their incidents at all times.
+def places_of_search(
+    clusters: pd.DataFrame, counts: pd.DataFrame, key: str = "cell"
+) -> pd.DataFrame:
+    """Return the places of the search that clusters are of, with their incidents at all times.
 
     Parameters
     ----------
     clusters
         Clusters of one search; all rows of `counts` are meant when there are none.
     counts
-        Table of counts with the column ``cell``.
+        Table of counts with the column `key`.
+    key
+        What the places are: ``cell`` or ``street_id``.
     """
     here = np.ones(len(counts), dtype=np.bool_)
     if len(clusters):
@@ -125,8 +129,11 @@ def cells_of_search(clusters: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFram
     table = counts.loc[here]
     if "street_id" not in table.columns:
         table = table.assign(street_id=None)
-    sums = table.groupby("cell", as_index=False, sort=True)
-    return pd.DataFrame(sums.agg(incidents=("incidents", "sum"), street_id=("street_id", "first")))
+    sums = table.groupby(key, as_index=False, sort=True)
+    found = sums.agg(incidents=("incidents", "sum"), street=("street_id", "first"))
+    if key == "street_id":
+        return pd.DataFrame(found.drop(columns="street"))
+    return pd.DataFrame(found.rename(columns={"street": "street_id"}))
 
 
 def _rows_of(row: dict[str, Any], counts: pd.DataFrame) -> NDArray[np.bool_]:

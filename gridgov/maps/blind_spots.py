@@ -16,7 +16,7 @@ import pandas as pd
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.maps.card_texts import count_texts, group_words
-from gridgov.maps.cell_layer import Line, Sheet, classes_of, draw_cells, in_words, made_of
+from gridgov.maps.cell_layer import Line, Sheet, classes_of, draw_cells, in_words, view_notes
 from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
 from gridgov.schema.blind_spots import BLIND_SPOTS
@@ -132,7 +132,7 @@ def map_blind_spots(
             date=date,
             legend=words["blind_spots_legend"],
             help=words["blind_spots_help"],
-            foot=lambda rows: [*notes, *made_of(rows, None, lang), _method(rows, words)],
+            foot=lambda rows: [*notes, *view_notes(rows, lang), _method(rows, words)],
             layer=words["blind_spots_layer"],
         ),
         lang=lang,

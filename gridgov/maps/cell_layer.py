@@ -21,7 +21,7 @@ from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.geo.hexgrid import text_to_cells
 from gridgov.maps.cell_packing import pack_cells
-from gridgov.maps.cell_periods import TableViews, table_views
+from gridgov.maps.cell_periods import TableViews, opening_view, read_sides, table_views
 from gridgov.maps.cell_values import Classes, Line, pack_line
 from gridgov.maps.packing import Column
 from gridgov.maps.page import Part, draw
@@ -42,7 +42,7 @@ __all__ = [
     "classes_of",
     "draw_cells",
     "in_words",
-    "made_of",
+    "view_notes",
 ]
 
 Integers = NDArray[np.int64]
@@ -72,6 +72,8 @@ class Sheet(NamedTuple):
         period and group.
     layer
         Name of the layer.
+    notes
+        The first lines at the foot, of :func:`map_notes`: source, author, approval number.
     """
 
     title: str
@@ -80,6 +82,7 @@ class Sheet(NamedTuple):
     help: str
     foot: list[str] | Callable[[pd.DataFrame], list[str]]
     layer: str
+    notes: Sequence[str] = ()
 
 
 def draw_cells(
@@ -95,6 +98,7 @@ def draw_cells(
     outlines: Callable[[pd.DataFrame], list[dict[str, Any]]] | None = None,
     over: Sequence[Any] = (),
     headings: Mapping[str, str] | None = None,
+    compare: Sequence[Any] | None = None,
 ) -> folium.Map:
     """Return a map of cells in the colors of their classes.
 
@@ -124,11 +128,16 @@ def draw_cells(
         them: each with its part and its section of the legend.
     headings
         What a reader chooses, in place of the usual words for ``group`` and ``period``.
+    compare
+        Two periods, or two groups of a table without periods: the page opens with the first
+        on the left and the second on the right.
 
     Raises
     ------
     DatumError
         If `jurisdictions` is not in EPSG:4326.
+    OptionError
+        If `compare` is not two periods or groups of the table.
     MapError
         If Folium does not know `tiles`, or there are too many classes.
     """
@@ -151,15 +160,15 @@ def draw_cells(
         told, more = _pack_measure(way, views, number, len(ids), place, words)
         told_ways.append(told)
         columns += more
-    # The first group, in its last period.
-    periods = len(views.axes[1].labels)
-    here = max(view for view in views.present() if view < periods)
+    sides = read_sides(views, compare)
+    here = opening_view(views, sides)
     settings = {
         **packed.settings,
         "measures": told_ways,
         "axes": _axes(ways, views, here, words),
         "views": _views(table, views, sheet, outlines, len(ways)),
         "first": here,
+        "compare": None if sides is None else sides.left,
         "legend_place": 0,
         "streets": bool(streets.labels),
         "street_names": street_names,
@@ -204,12 +213,12 @@ def in_words(values: pd.Series, kind: str, lang: Language) -> pd.Series:
     return values.astype(object).map(lambda term: label(kind, term, lang), na_action="ignore")
 
 
-def made_of(table: pd.DataFrame, source: str | None, lang: Language) -> list[str]:
-    """Return the first lines at the foot: the source, and the period and group shown."""
+def view_notes(table: pd.DataFrame, lang: Language) -> list[str]:
+    """Return the lines at the foot that tell the period and group shown."""
     words = words_for(lang)
-    lines = [] if source is None else [words["source"].format(source)]
+    lines = []
     for name in ("period", "group"):
-        value = table[name].iloc[0] if name in table.columns else None
+        value = table[name].iloc[0] if name in table.columns and len(table) else None
         if pd.notna(value):
             shown = f"{value:%Y-%m-%d}" if name == "period" else category_label(str(value), lang)
             lines.append(words[name].format(shown))
@@ -270,7 +279,7 @@ def _axes(
     ways: Sequence[Measure], views: TableViews, here: int, words: dict[str, str]
 ) -> list[dict[str, Any]]:
     """Return what can be chosen, outermost first, and what is chosen when the page opens."""
-    group, period = divmod(here, len(views.axes[1].labels))
+    chosen = np.unravel_index(here, [len(axis.labels) for axis in views.axes])
     measure = {
         "kind": "measure",
         "heading": words["measure_choice"],
@@ -280,8 +289,8 @@ def _axes(
     return [
         measure,
         *(
-            {**axis._asdict(), "first": chosen}
-            for axis, chosen in zip(views.axes, (group, period), strict=True)
+            {**axis._asdict(), "first": int(first)}
+            for axis, first in zip(views.axes, chosen, strict=True)
         ),
     ]
 
@@ -298,7 +307,7 @@ def _views(
     for view in views.present():
         rows = table.iloc[views.rows[view]]
         foot = sheet.foot(rows) if callable(sheet.foot) else sheet.foot
-        told[view] = {"foot": foot, "outlines": outlines(rows) if outlines else []}
+        told[view] = {"foot": [*sheet.notes, *foot], "outlines": outlines(rows) if outlines else []}
     return [
         None if view is None else {"measure": way, **view} for way in range(ways) for view in told
     ]

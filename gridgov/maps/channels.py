@@ -20,7 +20,7 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.card_texts import group_words
-from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells, made_of
+from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells, view_notes
 from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_views import draw_streets
 from gridgov.maps.words import words_for
@@ -158,7 +158,7 @@ def map_channels(
                 date=date,
                 legend=ways[0].legend,
                 help=ways[0].help,
-                foot=lambda rows: [*notes, *made_of(rows, None, lang), _method(rows, words)],
+                foot=lambda rows: [*notes, *view_notes(rows, lang), _method(rows, words)],
                 layer=ways[0].name,
             ),
             lang=lang,
@@ -170,7 +170,7 @@ def map_channels(
         table,
         jurisdictions,
         measures=ways,
-        foot=lambda rows, _: [*notes, *made_of(rows, None, lang), _method(rows, words)],
+        foot=lambda rows, _: [*notes, *view_notes(rows, lang), _method(rows, words)],
         name=ways[0].name,
         title=heading,
         date=date,

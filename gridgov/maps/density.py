@@ -16,16 +16,11 @@ import pandas as pd
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
-from gridgov.maps.cell_layer import Classes, Line, Sheet, draw_cells
+from gridgov.maps.cell_layer import Line, Sheet, draw_cells
+from gridgov.maps.map_notes import map_notes
+from gridgov.maps.number_classes import number_classes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.labels import label
-from gridgov.taxonomy.sequence import (
-    check_breaks,
-    class_breaks,
-    class_codes,
-    class_colors,
-    class_texts,
-)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -39,11 +34,13 @@ def map_density(
     density: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
-    breaks: Sequence[float] | None = None,
+    breaks: str | Sequence[float] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw a density as a map that shows in a notebook and saves as one file.
@@ -56,9 +53,11 @@ def map_density(
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
     breaks
-        One to six ascending bounds between the classes, incidents per km²; two maps
-        compare only with the same ones, such as :func:`gridgov.make_classes` gives. None: up
-        to seven classes of about equally many cells, bounds rounded to two figures.
+        How the numbers are classed: ``"quantile"``, ``"natural"`` or ``"equal"`` as in
+        :func:`gridgov.make_classes`, or one to six ascending bounds above 0, incidents per
+        km². Two
+        maps compare only with the same bounds. None: up to seven classes of about equally
+        many cells, bounds rounded to two figures.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -67,8 +66,13 @@ def map_density(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -81,7 +85,8 @@ def map_density(
     Raises
     ------
     OptionError
-        If `lang` does not exist, or `breaks` are no ascending numbers above 0.
+        If `lang` or the scheme does not exist, `breaks` are no ascending numbers above 0, or a
+        note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -109,21 +114,11 @@ def map_density(
     lang = check_language(lang)
     check_table(density, "density", columns=_NEEDED)
     words = words_for(lang)
-    values = density["incidents_per_km2"].to_numpy(dtype=np.float64)
-    bounds = check_breaks(breaks)
-    if bounds is None:
-        bounds = class_breaks(values)
-    # Densest first, as the legend reads.
-    last = len(bounds)
-    classes = Classes(
-        last - class_codes(values, bounds),
-        class_texts(bounds)[::-1],
-        class_colors(last + 1)[::-1],
-    )
+    values = density["incidents_per_km2"].to_numpy(dtype=np.float64, na_value=np.nan)
     return draw_cells(
         density,
         jurisdictions,
-        classes=classes,
+        classes=number_classes(values, breaks),
         lines=[
             Line(words["incidents_per_km2"], "score", density["incidents_per_km2"]),
             Line(words["density_class"], "class"),
@@ -135,18 +130,17 @@ def map_density(
             date=date,
             legend=words["density_legend"],
             help=words["density_help"],
-            foot=lambda rows: _foot(rows, words, lang, source),
+            foot=lambda rows: _foot(rows, words, lang),
             layer=words["density_layer"],
+            notes=map_notes(source=source, author=author, approval=approval, lang=lang),
         ),
         lang=lang,
         tiles=tiles,
     )
 
 
-def _foot(
-    density: pd.DataFrame, words: dict[str, str], lang: Language, source: str | None
-) -> list[str]:
-    """Return the lines at the foot: the source, and how the density was made."""
+def _foot(density: pd.DataFrame, words: dict[str, str], lang: Language) -> list[str]:
+    """Return the line at the foot that says how the density was made."""
     made = density.attrs.get("density") or {}
     width = float(density["bandwidth_m"].iloc[0])
     parts = [label("kernel", str(made["kernel"]), lang)] if made.get("kernel") else []
@@ -161,4 +155,4 @@ def _foot(
         cells=f"{len(density):,}",
         how=("，" if lang == "zh" else ", ").join(parts),
     )
-    return [method] if source is None else [words["source"].format(source), method]
+    return [method]

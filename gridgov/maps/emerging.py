@@ -6,6 +6,7 @@ text and numbers travel as data and are shown as text (see ``safe_text``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -19,10 +20,11 @@ from gridgov.maps.cell_layer import (
     classes_of,
     draw_cells,
     in_words,
-    made_of,
+    view_notes,
 )
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.category_palette import EMERGING_COLORS, PERSISTENCE_COLORS, TREND_COLORS
+from gridgov.taxonomy.category_palette import category_colors
 from gridgov.taxonomy.method import rings_phrase
 
 if TYPE_CHECKING:
@@ -37,10 +39,14 @@ def map_emerging(
     emerging: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw emerging hotspots as a map that shows in a notebook and saves as one file.
@@ -52,6 +58,11 @@ def map_emerging(
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
+    palette
+        ``"arcgis"`` (blue, white, red) or ``"vik"`` (blue, white, brown; darker ends).
+    compare
+        Two groups, such as ``("占道经营", "暴露垃圾")``: the page opens with the first on the
+        left and the second on the right of a handle.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -60,8 +71,13 @@ def map_emerging(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -74,7 +90,8 @@ def map_emerging(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` or `palette` does not exist, `compare` is not in the table, or a
+        note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -114,14 +131,26 @@ def map_emerging(
         date=date,
         legend=words["category_legend"],
         help=words["emerging_help"],
-        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "emerging", lang)],
+        foot=lambda rows: [*view_notes(rows, lang), _method(rows, "emerging", lang)],
         layer=words["emerging_layer"],
+        notes=map_notes(source=source, author=author, approval=approval, lang=lang),
     )
     classes = classes_of(
-        emerging["category"], dict(EMERGING_COLORS), "emerging", lang, all_listed=False
+        emerging["category"],
+        category_colors("emerging", palette),
+        "emerging",
+        lang,
+        all_listed=False,
     )
     return draw_cells(
-        emerging, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+        emerging,
+        jurisdictions,
+        classes=classes,
+        lines=lines,
+        sheet=sheet,
+        lang=lang,
+        tiles=tiles,
+        compare=compare,
     )
 
 
@@ -129,10 +158,14 @@ def map_persistence(
     persistence: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw persistent, emerging, intermittent and former hotspots as a map.
@@ -141,7 +174,7 @@ def map_persistence(
     ----------
     persistence
         Table "persistence". Several groups get a switch.
-    jurisdictions, lang, title, source, date, tiles
+    jurisdictions, palette, compare, lang, title, source, date, author, approval, tiles
         As in :func:`map_emerging`.
 
     Returns
@@ -191,10 +224,13 @@ def map_persistence(
         date=date,
         legend=words["category_legend"],
         help=told,
-        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "persistence", lang)],
+        foot=lambda rows: [*view_notes(rows, lang), _method(rows, "persistence", lang)],
         layer=words["persistence_layer"],
+        notes=map_notes(source=source, author=author, approval=approval, lang=lang),
     )
-    classes = classes_of(persistence["category"], dict(PERSISTENCE_COLORS), "persistence", lang)
+    classes = classes_of(
+        persistence["category"], category_colors("persistence", palette), "persistence", lang
+    )
     return draw_cells(
         persistence,
         jurisdictions,
@@ -203,6 +239,7 @@ def map_persistence(
         sheet=sheet,
         lang=lang,
         tiles=tiles,
+        compare=compare,
     )
 
 
@@ -210,10 +247,14 @@ def map_trends(
     trends: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw where incidents rise and where they fall as a map.
@@ -222,7 +263,7 @@ def map_trends(
     ----------
     trends
         Table "trends". Several groups get a switch.
-    jurisdictions, lang, title, source, date, tiles
+    jurisdictions, palette, compare, lang, title, source, date, author, approval, tiles
         As in :func:`map_emerging`.
 
     Returns
@@ -265,12 +306,20 @@ def map_trends(
         date=date,
         legend=words["trends_legend"],
         help=words["trends_help"].format(alpha=f"{alpha:g}") if alpha else "",
-        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, "trends", lang)],
+        foot=lambda rows: [*view_notes(rows, lang), _method(rows, "trends", lang)],
         layer=words["trends_layer"],
+        notes=map_notes(source=source, author=author, approval=approval, lang=lang),
     )
-    classes = classes_of(trends["trend"], dict(TREND_COLORS), "trend", lang)
+    classes = classes_of(trends["trend"], category_colors("trends", palette), "trend", lang)
     return draw_cells(
-        trends, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+        trends,
+        jurisdictions,
+        classes=classes,
+        lines=lines,
+        sheet=sheet,
+        lang=lang,
+        tiles=tiles,
+        compare=compare,
     )
 
 

@@ -6,6 +6,7 @@ class. All text and numbers travel as data and are shown as text (see ``safe_tex
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -19,8 +20,9 @@ from gridgov.maps.cell_layer import (
     classes_of,
     draw_cells,
     in_words,
-    made_of,
+    view_notes,
 )
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.method import method_sentence, rings_phrase
 from gridgov.taxonomy.palette import spot_colors
@@ -38,10 +40,13 @@ def map_hotspots(
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
     palette: str = "arcgis",
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw hotspots as a map that shows in a notebook and saves as one file.
@@ -56,6 +61,10 @@ def map_hotspots(
         go by their ids and no outline is drawn.
     palette
         ``"arcgis"`` (blue, white, red) or ``"vik"`` (blue, white, brown; darker ends).
+    compare
+        Two periods, or two groups of a table without periods, such as
+        ``("2016-05", "2017-05")``: the page opens with the first on the left and the second
+        on the right of a handle.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -64,8 +73,13 @@ def map_hotspots(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -80,7 +94,8 @@ def map_hotspots(
     Raises
     ------
     OptionError
-        If `lang` or `palette` does not exist.
+        If `lang` or `palette` does not exist, `compare` is not in the table, or a note at the
+        foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -130,11 +145,13 @@ def map_hotspots(
             date=date,
             legend=words["hotspots_legend"],
             help=words["q_means"],
-            foot=lambda rows: [*made_of(rows, source, lang), _method(rows, made, words, lang)],
+            foot=lambda rows: [*view_notes(rows, lang), _method(rows, made, words, lang)],
             layer=words["hotspots_layer"],
+            notes=map_notes(source=source, author=author, approval=approval, lang=lang),
         ),
         lang=lang,
         tiles=tiles,
+        compare=compare,
     )
 
 

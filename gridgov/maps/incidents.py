@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.errors import ColumnsError, MapError
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.packing import MISSING, Column, codes, micro
 from gridgov.maps.page import Part, draw
 from gridgov.maps.streets import check_degrees, pack_streets, street_codes, streets_part
@@ -54,6 +55,8 @@ def map_incidents(
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
     columns: Sequence[str] = (),
 ) -> folium.Map:
@@ -74,8 +77,13 @@ def map_incidents(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
     columns
         Columns of the caller's own to show as well, by name.
 
@@ -92,7 +100,7 @@ def map_incidents(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing, also one named in `columns`.
     EmptyTableError
@@ -165,7 +173,7 @@ def map_incidents(
         fields.append({"heading": heading, "values": texts})
 
     zone = getattr(incidents["reported_at"].dt, "tz", None)
-    foot = [] if source is None else [words["source"].format(source)]
+    foot = map_notes(source=source, author=author, approval=approval, lang=lang)
     if zone is not None and not days_only:
         foot.append(words["times_in"].format(zone))
     colors = _color_names(category, categories, words)

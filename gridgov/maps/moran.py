@@ -6,6 +6,7 @@ All text and numbers travel as data and are shown as text (see ``safe_text``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -19,10 +20,11 @@ from gridgov.maps.cell_layer import (
     classes_of,
     draw_cells,
     in_words,
-    made_of,
+    view_notes,
 )
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.category_palette import LISA_COLORS
+from gridgov.taxonomy.category_palette import category_colors
 from gridgov.taxonomy.method import method_sentence
 
 if TYPE_CHECKING:
@@ -37,10 +39,14 @@ def map_moran(
     clusters: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw clusters and outliers as a map that shows in a notebook and saves as one file.
@@ -53,6 +59,12 @@ def map_moran(
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
+    palette
+        ``"arcgis"`` (blue, white, red) or ``"vik"`` (blue, white, brown; darker ends).
+    compare
+        Two periods, or two groups of a table without periods, such as
+        ``("2016-05", "2017-05")``: the page opens with the first on the left and the second
+        on the right of a handle.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -61,8 +73,13 @@ def map_moran(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -76,7 +93,8 @@ def map_moran(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` or `palette` does not exist, `compare` is not in the table, or a
+        note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -106,6 +124,7 @@ def map_moran(
     lang = check_language(lang)
     check_table(clusters, "moran", columns=[*_NEEDED, "cluster_type", "reason"])
     words = words_for(lang)
+    colors = category_colors("moran", palette)
     made = clusters.attrs.get("moran") or {}
     column = made.get("value", "incidents")
     lines = [
@@ -124,12 +143,20 @@ def map_moran(
         date=date,
         legend=words["moran_legend"],
         help=words["moran_help"],
-        foot=lambda rows: [*made_of(rows, source, lang), _method(rows, made, lang)],
+        foot=lambda rows: [*view_notes(rows, lang), _method(rows, made, lang)],
         layer=words["moran_layer"],
+        notes=map_notes(source=source, author=author, approval=approval, lang=lang),
     )
-    classes = classes_of(clusters["cluster_type"], dict(LISA_COLORS), "cluster_type", lang)
+    classes = classes_of(clusters["cluster_type"], colors, "cluster_type", lang)
     return draw_cells(
-        clusters, jurisdictions, classes=classes, lines=lines, sheet=sheet, lang=lang, tiles=tiles
+        clusters,
+        jurisdictions,
+        classes=classes,
+        lines=lines,
+        sheet=sheet,
+        lang=lang,
+        tiles=tiles,
+        compare=compare,
     )
 
 

@@ -15,8 +15,9 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.cell_layer import Line, Sheet, classes_of, draw_cells
+from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.category_palette import TREND_COLORS
+from gridgov.taxonomy.category_palette import category_colors
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -26,17 +27,19 @@ __all__ = ["map_pattern_change"]
 
 _NEEDED = ["cell", "incidents_before", "incidents_after", "local_s"]
 _TERMS = {1: "grown", 0: "same", -1: "shrunk"}
-_COLORS = dict(zip(_TERMS.values(), TREND_COLORS.values(), strict=True))
 
 
 def map_pattern_change(
     change: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
+    palette: str = "arcgis",
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw where the share of the incidents has grown and where it has shrunk.
@@ -48,6 +51,8 @@ def map_pattern_change(
         whose units are cells.
     jurisdictions
         Table "jurisdictions", EPSG:4326: outlines are drawn. None: no outline.
+    palette
+        ``"arcgis"`` (blue, white, red) or ``"vik"`` (blue, white, brown; darker ends).
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -56,8 +61,13 @@ def map_pattern_change(
         Where the records come from, shown at the foot.
     date
         What times the map compares, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -69,7 +79,7 @@ def map_pattern_change(
     Raises
     ------
     OptionError
-        If `lang` does not exist.
+        If `lang` or `palette` does not exist, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -106,6 +116,8 @@ def map_pattern_change(
             'gridgov.plot_pattern_change(...), or compare with unit="cell".'
         )
     words = words_for(lang)
+    fills = category_colors("trends", palette).values()
+    colors = dict(zip(_TERMS.values(), fills, strict=True))
     lines = [
         Line(words["change_class"], "class"),
         Line(words["incidents_before"], "count", change["incidents_before"]),
@@ -121,23 +133,24 @@ def map_pattern_change(
     return draw_cells(
         cells,
         jurisdictions,
-        classes=classes_of(change["local_s"].map(_TERMS), _COLORS, "change", lang),
+        classes=classes_of(change["local_s"].map(_TERMS), colors, "change", lang),
         lines=lines,
         sheet=Sheet(
             title=str(title) if title is not None else words["change_title"],
             date=date,
             legend=words["change_legend"],
             help=words["change_help"],
-            foot=_foot(change, name, words, source),
+            foot=_foot(change, name, words),
             layer=words["change_layer"],
+            notes=map_notes(source=source, author=author, approval=approval, lang=lang),
         ),
         lang=lang,
         tiles=tiles,
     )
 
 
-def _foot(change: pd.DataFrame, name: str, words: dict[str, str], source: str | None) -> list[str]:
-    """Return the source and how the table was made."""
+def _foot(change: pd.DataFrame, name: str, words: dict[str, str]) -> list[str]:
+    """Return how the table was made."""
     made = change.attrs.get(name) or {}
     line = words[f"{name}_method"].format(
         before=f"{int(change['incidents_before'].sum()):,}",
@@ -145,4 +158,4 @@ def _foot(change: pd.DataFrame, name: str, words: dict[str, str], source: str | 
         cells=f"{len(change):,}",
         alpha=f"{made.get('alpha', 0.05):g}",
     )
-    return [line] if source is None else [words["source"].format(source), line]
+    return [line]

@@ -16,21 +16,15 @@ import numpy as np
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.maps.cell_layer import (
-    Classes,
     Line,
     Sheet,
     draw_cells,
     in_words,
-    made_of,
+    view_notes,
 )
+from gridgov.maps.map_notes import map_notes
+from gridgov.maps.number_classes import number_classes
 from gridgov.maps.words import words_for
-from gridgov.taxonomy.sequence import (
-    check_breaks,
-    class_breaks,
-    class_codes,
-    class_colors,
-    class_texts,
-)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -45,11 +39,14 @@ def map_rates(
     rates: pd.DataFrame,
     jurisdictions: gpd.GeoDataFrame | None = None,
     *,
-    breaks: Sequence[float] | None = None,
+    breaks: str | Sequence[float] | None = None,
+    compare: Sequence[Any] | None = None,
     lang: Language = "en",
     title: str | None = None,
     source: str | None = None,
     date: str | None = None,
+    author: str | None = None,
+    approval: str | None = None,
     tiles: Any = None,
 ) -> folium.Map:
     """Draw rates as a map that shows in a notebook and saves as one file.
@@ -64,10 +61,15 @@ def map_rates(
         Table "jurisdictions", EPSG:4326: outlines and street names. Without it streets
         go by their ids and no outline is drawn.
     breaks
-        One to six ascending bounds between the classes, in the unit of the rates; two
-        maps compare only with the same ones, such as :func:`gridgov.make_classes` gives.
-        None: up to seven classes of about equally
+        How the numbers are classed: ``"quantile"``, ``"natural"`` or ``"equal"`` as in
+        :func:`gridgov.make_classes`, or one to six ascending bounds above 0, in the unit of
+        the rates. Two
+        maps compare only with the same bounds. None: up to seven classes of about equally
         many cells, bounds rounded to two figures.
+    compare
+        Two periods, or two groups of a table without periods, such as
+        ``("2016-05", "2017-05")``: the page opens with the first on the left and the second
+        on the right of a handle.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -76,8 +78,13 @@ def map_rates(
         Where the records come from, shown at the foot.
     date
         What time the map is of, shown beside the heading.
+    author
+        Who made the map, shown at the foot.
+    approval
+        The map approval number (审图号), shown at the foot.
     tiles
-        Base map as ``folium.Map`` takes it. None: a plain background, nothing is fetched.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------
@@ -90,7 +97,8 @@ def map_rates(
     Raises
     ------
     OptionError
-        If `lang` does not exist, or `breaks` are no ascending numbers above 0.
+        If `lang` or the scheme does not exist, `breaks` are no ascending numbers above 0,
+        `compare` is not in the table, or a note at the foot is empty or too long.
     ColumnsError
         If a column is missing.
     EmptyTableError
@@ -120,16 +128,10 @@ def map_rates(
     words = words_for(lang)
     drawn = "smoothed_rate" if rates["smoothed_rate"].notna().any() else "rate"
     values = rates[drawn].to_numpy(dtype=np.float64, na_value=np.nan)
-    bounds = check_breaks(breaks)
-    if bounds is None:
-        bounds = class_breaks(values)
-    # Highest first, as the legend reads; after the last class those without a rate.
-    last = len(bounds)
-    codes = np.where(np.isfinite(values), last - class_codes(values, bounds), last + 1)
     return draw_cells(
         rates,
         jurisdictions,
-        classes=Classes(codes, class_texts(bounds)[::-1], class_colors(last + 1)[::-1]),
+        classes=number_classes(values, breaks),
         lines=[
             Line(words["smoothed_rate"], "digits", rates["smoothed_rate"]),
             Line(words["rate"], "digits", rates["rate"]),
@@ -143,11 +145,13 @@ def map_rates(
             date=date,
             legend=words["rates_legend"].format(words[drawn]),
             help=words["rates_help"],
-            foot=lambda rows: [*made_of(rows, source, lang), _method(rows, drawn, words)],
+            foot=lambda rows: [*view_notes(rows, lang), _method(rows, drawn, words)],
             layer=words["rates_layer"],
+            notes=map_notes(source=source, author=author, approval=approval, lang=lang),
         ),
         lang=lang,
         tiles=tiles,
+        compare=compare,
     )
 
 

@@ -18,7 +18,7 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import MapError
 from gridgov.maps.card_texts import count_texts, group_words
-from gridgov.maps.cell_layer import Line, Measure, classes_of, in_words, made_of
+from gridgov.maps.cell_layer import Line, Measure, classes_of, in_words, view_notes
 from gridgov.maps.map_notes import map_notes
 from gridgov.maps.shape_views import draw_streets
 from gridgov.maps.words import words_for
@@ -144,7 +144,7 @@ def map_silent_channels(
         alone = told.get((period, group), words["silent_whole_none"])
         lines = [
             *notes,
-            *made_of(inside[["period"]], None, lang),
+            *view_notes(inside[["period"]], lang),
             words["silent_whole"].format(alone),
         ]
         return [*lines, last] if last else lines

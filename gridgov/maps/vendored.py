@@ -40,6 +40,7 @@ OWN_SCRIPTS = (
     "cell_paint.js",
     "cell_keys.js",
     "cell_choices.js",
+    "cell_sides.js",
     "points.js",
     "symbols.js",
     "shapes.js",

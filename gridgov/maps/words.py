@@ -92,6 +92,9 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "measure_choice": ("Measure", "指标"),
         "group_choice": ("Category", "类别"),
         "period_choice": ("Period", "时段"),
+        "side_choice": ("Shown", "显示"),
+        "before": ("Before", "之前"),
+        "after": ("After", "之后"),
         "play": ("Play the periods", "播放各时段"),
         "pause": ("Pause", "暂停"),
         "no_rows": ("No rows", "无数据"),
@@ -247,6 +250,7 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "clusters_title": ("Clusters of incidents", "事件聚集区图"),
         "clusters_layer": ("Clusters", "聚集区"),
         "clusters_legend": ("Cluster (cells)", "聚集区（网格数）"),
+        "clusters_legend_areas": ("Cluster (areas)", "聚集区（区域数）"),
         "cluster_class": ("Class", "类别"),
         "cluster_number": ("Cluster", "聚集区编号"),
         "cluster_holds": ("In the cluster", "聚集区内"),
@@ -265,6 +269,12 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "{statistic} of {incidents} incidents in {cells} H3 cells; {null}; {replicates} "
             "replicates.",
             "对 {cells} 个 H3 网格内 {incidents} 起事件计算{statistic}；{null}；"
+            "蒙特卡罗模拟 {replicates} 次。",
+        ),
+        "clusters_method_areas": (
+            "{statistic} of {incidents} incidents in {cells} areas; {null}; {replicates} "
+            "replicates.",
+            "对 {cells} 个区域内 {incidents} 起事件计算{statistic}；{null}；"
             "蒙特卡罗模拟 {replicates} 次。",
         ),
         "scan_statistic": ("Kulldorff scan statistic", " Kulldorff 扫描统计量"),
@@ -293,6 +303,23 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "density_bandwidth": ("bandwidth {} m", "带宽 {} 米"),
         "density_rule": ("chosen by the {} rule", "按{}法则选取"),
+        # density along lines
+        "line_density_title": ("Density of incidents along lines", "沿线事件密度图"),
+        "line_density_layer": ("Density along lines", "沿线密度"),
+        "line_density_legend": ("Incidents per km (segments)", "每千米事件数（线段数）"),
+        "line_density_help": (
+            "Smoothed along the lines around each incident. A dark line may be chance.",
+            "沿线路按每起事件周边平滑计算。颜色深的线段也可能出于偶然。",
+        ),
+        "line_density_method": (
+            "Network kernel density of {incidents} incidents on {length} km of lines{how}.",
+            "{length} 千米线路上 {incidents} 起事件的网络核密度{how}。",
+        ),
+        "line_density_left_out": (
+            "Left out, farther than {meters:g} m from every line: {count:,}.",
+            "距任何线路超过 {meters:g} 米而未计入：{count:,} 起。",
+        ),
+        "line_segment": ("{}, segment {}", "{} 第 {} 段"),
         # incidents
         "incidents_title": ("Incidents", "事件分布图"),
         "incidents_layer": ("Incidents", "事件"),
@@ -340,6 +367,8 @@ _HEADINGS = {
     "incidents_after": ("pattern_change", "incidents_after"),
     "incidents_per_km2": ("density", "incidents_per_km2"),
     "edge_factor": ("density", "edge_factor"),
+    "incidents_per_km": ("line_density", "incidents_per_km"),
+    "length_m": ("line_density", "length_m"),
     "recent_cold_share": ("persistence", "recent_cold_share"),
 }
 

@@ -3,7 +3,8 @@
 Seventeen colors cannot be told apart for certain, so a map and a figure always name the
 category beside its color. Within a side the kinds that planners act on stand out:
 magenta or cyan for what is new, dark for what grows, pale for what comes and goes or is
-over. Cold mirrors hot, so that a color on one side has its like on the other.
+over. Cold mirrors hot, so that a color on one side has its like on the other. Each comes in
+the tones of every palette of :data:`gridgov.taxonomy.palette.DIVERGING`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,15 @@ from types import MappingProxyType
 
 from gridgov.schema.emerging import EMERGING_CATEGORIES, PERSISTENCE_CLASSES
 from gridgov.schema.moran import LISA_CLASSES
+from gridgov.taxonomy.palette import DIVERGING, check_palette
 
-__all__ = ["EMERGING_COLORS", "LISA_COLORS", "PERSISTENCE_COLORS", "TREND_COLORS"]
+__all__ = [
+    "EMERGING_COLORS",
+    "LISA_COLORS",
+    "PERSISTENCE_COLORS",
+    "TREND_COLORS",
+    "category_colors",
+]
 
 _NONE = "#f7f7f2"
 
@@ -59,3 +67,51 @@ LISA_COLORS: Mapping[str, str] = MappingProxyType(
 )
 """The fill of every class of local Moran: clusters dark, outliers pale, the cell's own side
 red or blue. In the order of :data:`gridgov.schema.moran.LISA_CLASSES`."""
+
+_VIK_COLD, _VIK_NONE, _VIK_HOT = (DIVERGING["vik"][place] for place in (0, 3, 6))
+_VIK = {
+    "emerging": (
+        *("#c2187a", "#e08a1e", "#4a0f03", "#8a2a0c", "#bd6431", "#dcae94", "#e9d36a"),
+        *("#bfaea6", _VIK_NONE, "#a3b0bb"),
+        *("#b5dcd0", "#b9d7ea", "#6fa3c0", "#1c6d9c", "#021d45", "#1f8577", "#22b4d6"),
+    ),
+    "persistence": (
+        *("#8a2a0c", "#c2187a", "#dcae94", "#bfaea6", "#7d6b9e", _VIK_NONE),
+        *("#a3b0bb", "#b9d7ea", "#22b4d6", _VIK_COLD),
+    ),
+    "trends": (_VIK_HOT, _VIK_NONE, _VIK_COLD),
+    "moran": (_VIK_HOT, "#d9a486", "#87b6cd", _VIK_COLD, _VIK_NONE),
+}
+_ARCGIS = {
+    "emerging": EMERGING_COLORS,
+    "persistence": PERSISTENCE_COLORS,
+    "trends": TREND_COLORS,
+    "moran": LISA_COLORS,
+}
+
+
+def category_colors(kind: str, palette: str = "arcgis") -> dict[str, str]:
+    """Return the fill of every category of a kind in the tones of a palette.
+
+    Parameters
+    ----------
+    kind
+        ``"emerging"``, ``"persistence"``, ``"trends"`` or ``"moran"``.
+    palette
+        A name in :data:`gridgov.taxonomy.palette.DIVERGING`.
+
+    Raises
+    ------
+    OptionError
+        If there is no such palette.
+
+    Examples
+    --------
+    >>> category_colors("trends")
+    {'up': '#d62f27', 'none': '#f7f7f2', 'down': '#4575b5'}
+    >>> category_colors("trends", "vik")["up"]
+    '#7c1b06'
+    """
+    check_palette(palette)
+    colors = _ARCGIS[kind]
+    return dict(colors if palette == "arcgis" else zip(colors, _VIK[kind], strict=True))

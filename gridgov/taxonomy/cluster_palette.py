@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from gridgov.taxonomy.palette import SPOT_COLORS
+from gridgov.taxonomy.palette import SPOT_COLORS, spot_colors
 
-__all__ = ["CLUSTER_COLORS", "LEAST_LIKELY", "cluster_class"]
+__all__ = ["CLUSTER_COLORS", "LEAST_LIKELY", "cluster_class", "cluster_colors"]
 
 LEAST_LIKELY = 0.10
 """The largest p of a cluster that is shown as one."""
@@ -29,6 +29,24 @@ CLUSTER_COLORS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The fill of every class, also of a place in no cluster."""
+
+
+def cluster_colors(palette: str = "arcgis") -> dict[str, str]:
+    """Return the fill of every class in the tones of a palette.
+
+    Raises
+    ------
+    OptionError
+        If there is no such palette.
+
+    Examples
+    --------
+    >>> cluster_colors("vik")["high 99"], cluster_colors()["not significant"]
+    ('#7c1b06', '#e2dccb')
+    """
+    spots = spot_colors(palette)
+    of_spot = {color: spots[spot] for spot, color in SPOT_COLORS.items()}
+    return {name: of_spot.get(color, color) for name, color in CLUSTER_COLORS.items()}
 
 
 def cluster_class(side: str, p_value: float) -> str:

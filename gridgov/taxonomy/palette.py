@@ -13,7 +13,14 @@ from types import MappingProxyType
 from gridgov.columns import SPOTS
 from gridgov.errors import OptionError
 
-__all__ = ["DIVERGING", "NO_ANSWER_COLOR", "SPOT_COLORS", "spot_color", "spot_colors"]
+__all__ = [
+    "DIVERGING",
+    "NO_ANSWER_COLOR",
+    "SPOT_COLORS",
+    "check_palette",
+    "spot_color",
+    "spot_colors",
+]
 
 DIVERGING: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -59,7 +66,18 @@ def spot_colors(palette: str = "arcgis") -> dict[str, str]:
     >>> spot_colors("vik")["hot 99"]
     '#7c1b06'
     """
+    check_palette(palette)
+    return dict(zip(SPOTS, DIVERGING[palette], strict=True))
+
+
+def check_palette(palette: str) -> None:
+    """Raise if there is no such palette.
+
+    Raises
+    ------
+    OptionError
+        If it is not in :data:`DIVERGING`.
+    """
     if palette not in DIVERGING:
         names = ", ".join(repr(name) for name in DIVERGING)
         raise OptionError(f"palette must be one of {names}. Found: {palette!r}.")
-    return dict(zip(SPOTS, DIVERGING[palette], strict=True))

@@ -4,14 +4,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 from gridgov.errors import ColumnsError, InputError, MapError, OptionError
 from gridgov.geo.hexgrid import cell_centers, grid_disk
 from gridgov.hotspots.scan import find_scan_clusters
 from gridgov.hotspots.scan_members import scan_members
 from gridgov.maps.clusters import map_clusters
-from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS
+from gridgov.taxonomy.cluster_palette import CLUSTER_COLORS, cluster_colors
 from gridgov.taxonomy.labels import labels
+from gridgov.taxonomy.palette import spot_colors
 
 MIDDLE = 0x8931AA50E27FFFF
 
@@ -77,7 +79,7 @@ def test_what_cannot_be_drawn_is_refused_in_words(town, clusters):
         map_clusters(clusters, town, lang="de")
     with pytest.raises(ColumnsError, match="must have the column side"):
         map_clusters(clusters.drop(columns="side"), town)
-    with pytest.raises(MapError, match=r"draws cells.*gridgov\.scan_members"):
+    with pytest.raises(MapError, match=r"draws cells or areas.*neither"):
         map_clusters(clusters, town.drop(columns="cell"))
     with pytest.raises(InputError, match="must be the table in which the clusters were found"):
         map_clusters(clusters, town[~town["cell"].isin(grid_disk(MIDDLE, 2))])
@@ -152,20 +154,76 @@ def test_hostile_names_are_shown_and_do_nothing(town, hostile, exported):
     )
     page = exported(map_clusters(found, renamed, title=every, source=every, date=every))
     assert page.text(".gg-title") == [every]
-    assert page.text(".gg-foot p")[0] == f"Source: {every}"
+    assert page.text(".gg-foot p")[0] == f"Source: {' '.join(every.split())}"
     assert every in page.text(".gg-foot p")[-1]
     assert page.flag() is None
     assert page.complaints == []
     assert len(page.requests) == 1
 
 
-def test_areas_are_scanned_but_not_mapped(town):
-    areas = gpd.GeoDataFrame(
-        {"street_id": ["a", "b", "c"], "incidents": [9, 1, 1], "area_km2": 1.0},
-        geometry=gpd.points_from_xy([116.0, 116.1, 116.3], [39.9, 39.9, 39.9]),
+def blocks(group: str, hot: list[int]) -> gpd.GeoDataFrame:
+    """Thirty square areas, some of them with many incidents."""
+    x, y = (side.ravel() for side in np.meshgrid(np.arange(6), np.arange(5)))
+    incidents = np.random.default_rng(1).poisson(8, 30)
+    incidents[hot] += 30
+    return gpd.GeoDataFrame(
+        {
+            "street_id": [f"s{i}" for i in range(30)],
+            "street": [f"{i}街道" for i in range(30)],
+            "group": group,
+            "incidents": incidents,
+            "area_km2": 2.8,
+        },
+        geometry=shapely.box(
+            116.1 + 0.02 * x, 39.85 + 0.015 * y, 116.12 + 0.02 * x, 39.865 + 0.015 * y
+        ),
         crs=4326,
     )
+
+
+@pytest.mark.browser
+def test_areas_take_the_classes_of_their_clusters_under_each_search_s_circles(exported):
+    both = pd.concat([blocks("a", [7, 8, 13]), blocks("b", [20, 21])], ignore_index=True)
+    found = find_scan_clusters(both, replicates=99, secondary=0)
+    names = blocks("a", [])[["street_id", "street", "geometry"]]
+    members = scan_members(found, both)
+    page = exported(map_clusters(found, both, names))
+    middles = both.geometry.iloc[:30].representative_point()
+    for place, (group, number) in enumerate(zip(found["group"], found["cluster"], strict=True)):
+        page.page.select_option(".gg-choice select", str(place))
+        inside = set(members.loc[members["group"] == group, "street_id"])
+        assert page.text(".gg-count") == [str(len(inside)), str(30 - len(inside))]
+        for i in (7, 20, 29):
+            card = page.hover(middles.x[i] + 0.002, middles.y[i] + 0.002)
+            assert card["heading"] == f"{i}街道"
+            assert card["row Incidents"] == str(both["incidents"].iloc[30 * place + i])
+            told = f"{found['relative_risk'].iloc[place]:.2f}" if f"s{i}" in inside else None
+            assert card.get("row Relative risk") == told
+        # The circle answers the pointer too; its topmost point lies on no edge of an area.
+        ring = shapely.get_coordinates(found.geometry.iloc[place])
+        card = page.hover(*ring[ring[:, 1].argmax()])
+        assert card == {
+            "heading": "Cluster",
+            "sub": "",
+            "row Cluster": str(number),
+        }
+    assert page.complaints == []
+    assert len(page.requests) == 1
+
+
+def test_areas_without_an_outline_or_to_be_compared_are_refused_in_words():
+    areas = blocks("a", [7, 8])
     found = find_scan_clusters(areas, replicates=19)
-    assert found.loc[0, "street_id"] == "a"
-    with pytest.raises(MapError, match="draws cells"):
-        map_clusters(found, areas)
+    with pytest.raises(OptionError, match="compare is for clusters of cells"):
+        map_clusters(found, areas, compare=("a", "b"))
+    points = areas.set_geometry(areas.representative_point())
+    with pytest.raises(MapError, match="Clusters"):
+        map_clusters(find_scan_clusters(points, replicates=19), points)
+    assert "gridgov.frame(" in map_clusters(found.iloc[:0], areas).get_root().render()
+
+
+def test_a_palette_colors_clusters_as_it_colors_hotspots(town, clusters):
+    assert cluster_colors("vik")["low 95"] == spot_colors("vik")["cold 95"]
+    assert cluster_colors() == dict(CLUSTER_COLORS)
+    with pytest.raises(OptionError, match="palette must be one of"):
+        map_clusters(clusters, town, palette="rainbow")

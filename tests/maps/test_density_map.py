@@ -78,9 +78,11 @@ def test_a_density_that_cannot_be_drawn_is_refused_in_words(
 ) -> None:
     with pytest.raises(OptionError, match=r"1 to 6 numbers above 0 in ascending.*Found: \[5, 2"):
         map_density(density, breaks=[5, 2])
-    for breaks in ([], [0, 1], [1, float("inf")], range(1, 9), "ab", 5):
-        with pytest.raises(OptionError, match="breaks must be 1 to 6 numbers"):
+    for breaks in ([], [0, 1], [1, float("inf")], range(1, 9), [-5, 5], 5):
+        with pytest.raises(OptionError, match="breaks must be 1 to 6 numbers above 0"):
             map_density(density, breaks=breaks)  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match=r"'quantile', 'natural', 'equal', or bounds.*'ab'"):
+        map_density(density, breaks="ab")
     with pytest.raises(OptionError, match="lang must be one of"):
         map_density(density, lang="de")  # type: ignore[arg-type]
     with pytest.raises(ColumnsError, match="must have the column incidents_per_km2"):

@@ -251,7 +251,8 @@ def test_hostile_text_is_shown_and_does_nothing(hot, streets, hostile, exported)
     page = exported(map_hotspots(table, named, title=every, source=every, date=every))
     assert page.text(".gg-title") == [every]
     assert page.text(".gg-date") == [every]
-    assert page.text(".gg-foot p")[0] == f"Source: {every}"
+    # A note is one line, whatever breaks lines in it.
+    assert page.text(".gg-foot p")[0] == f"Source: {' '.join(every.split())}"
     assert page.text(".gg-foot p")[1] == f"Group: {hostile[-1]}"
     assert set(page.text(".gg-label span")) == set(hostile)
     for i in range(len(hostile)):

@@ -1,19 +1,20 @@
-// What a reader chooses of a map of cells: the measure, the group, the period with a slider
-// that plays, and two views on either side of a handle.
+// What a reader chooses of a map of cells: the measure, the group, and the period with a
+// slider that plays; cell_sides.js sets two views side by side.
 (function () {
   "use strict";
   const gg = window.gridgov;
   const node = gg.node;
   const PAUSE = 800;
+  const STATE = /^(\d{1,6}(?:\.\d{1,6})*)(?:~(\d{1,6})~(\d{1,4}))?$/;
 
-  function button(text, className, press) {
+  gg.choiceButton = function (text, className, press) {
     const made = node("button", className, text);
     made.type = "button";
     made.addEventListener("click", press);
     return made;
-  }
+  };
 
-  function select(heading, labels, change) {
+  gg.choiceList = function (heading, labels, change) {
     const label = node("label", "gg-choice");
     const list = node("select");
     label.appendChild(node("span", "", heading));
@@ -27,10 +28,11 @@
     });
     label.appendChild(list);
     return { label: label, list: list };
-  }
+  };
 
-  // The legend of a view: its classes with the number of cells in each.
-  function sectionOf(layer) {
+  // The legend of a view: its classes with the number of cells in each, and whose they are
+  // while two views stand side by side.
+  function sectionOf(layer, whose) {
     const { measure, data } = layer;
     const counts = layer.tally();
     // Several classes can share a row, that of the first of them.
@@ -50,7 +52,8 @@
     });
     const outline = { mark: "line", color: "", text: data.words.street_outline, count: null, apart: true };
     if (data.streets) rows.push(outline);
-    return { heading: measure.legend, rows: rows, help: measure.help };
+    const heading = measure.legend + (whose ? " · " + whose : "");
+    return { heading: heading, rows: rows, help: measure.help };
   }
 
   gg.cellChoices = function (layer, shown) {
@@ -86,17 +89,24 @@
     };
 
     const listeners = [];
+    const players = [];
+    let sides = null;
+    function legend() {
+      const whose = sides ? sides.whose() : "";
+      if (data.legend_place !== null) shown.legend.set(data.legend_place, sectionOf(layer, whose));
+    }
     function show() {
       const view = viewOf(place);
       if (!data.views[view]) return;
       layer.set(view);
-      if (data.legend_place !== null) shown.legend.set(data.legend_place, sectionOf(layer));
+      legend();
       const lines = shown.foot.querySelectorAll("p");
       data.views[view].foot.forEach(function (text, i) {
         if (lines[i] && lines[i].textContent !== text) lines[i].textContent = text;
       });
       for (const listener of listeners) listener();
       shown.card.refresh();
+      shown.map.fire("gg-state");
     }
     // A group without rows in a period, or a measure without one, has no view: the nearest
     // period that has one is shown instead.
@@ -129,7 +139,7 @@
     bar.setAttribute("aria-label", words.choices);
     axes.forEach(function (axis, k) {
       if (axis.labels.length < 2 || axis.kind === "period") return;
-      const chosen = select(axis.heading, axis.labels, function (to) {
+      const chosen = gg.choiceList(axis.heading, axis.labels, function (to) {
         if (!go(k, to)) chosen.list.value = String(place[k]);
       });
       listeners.push(function () {
@@ -142,7 +152,18 @@
       if (axis.kind === "period" && axis.labels.length > 1) bar.appendChild(slider(axis, k));
     });
     // Layers that follow this one are not cut in two.
-    if (data.comparable !== false) bar.appendChild(compare());
+    if (data.comparable !== false) {
+      sides = gg.cellSides(layer, shown, {
+        // The last axis that varies is compared: sides, periods, else groups, else measures.
+        k: axes.lastIndexOf(varying[varying.length - 1]),
+        place: place,
+        viewOf: viewOf,
+        nameOf: nameOf,
+        listeners: listeners,
+        legend: legend,
+      });
+      bar.appendChild(sides.box);
+    }
     shown.head.appendChild(bar);
     // Now and not when the browser gets to it: the map is fitted below the head next.
     shown.map.getContainer().style.setProperty("--gg-top", shown.head.offsetHeight + "px");
@@ -173,7 +194,7 @@
           if (go(k, (place[k] + by * i + axis.labels.length * i) % axis.labels.length)) return;
         }
       }
-      const play = button("▶", "gg-play", function () {
+      const play = gg.choiceButton("▶", "gg-play", function () {
         if (timer) {
           stop();
           return;
@@ -188,6 +209,7 @@
         step(1);
       });
       stop();
+      players.push(stop);
       range.addEventListener("input", function () {
         stop();
         told.textContent = axis.labels[Number(range.value)];
@@ -209,122 +231,26 @@
       return box;
     }
 
-    // The last axis that varies is compared: periods, else groups, else measures.
-    function compare() {
-      const k = axes.lastIndexOf(varying[varying.length - 1]);
-      const axis = axes[k];
-      const map = shown.map;
-      const box = node("div", "gg-compare");
-      const handle = node("div", "gg-handle");
-      let share = 0.5;
-      let before = place[k] > 0 ? 0 : Math.min(1, axis.labels.length - 1);
-      let other = null;
-
-      const toggle = button(words.compare, "", function () {
-        if (other) end();
-        else begin();
+    // For the address of the page: what is chosen along every axis, and the two sides; nothing
+    // while the page is as it opened.
+    const opening = place.join(".") + (sides ? sides.opening : "");
+    layer.state = function () {
+      const now = place.join(".") + (sides ? sides.text() : "");
+      return now === opening ? "" : now;
+    };
+    layer.restore = function (text) {
+      const [, chosen, left, share] = STATE.exec(text) || STATE.exec(opening);
+      const at = chosen.split(".").map(Number);
+      const there = at.length === axes.length && axes.every((axis, k) => at[k] < axis.labels.length);
+      if (!there || !data.views[viewOf(at)]) return;
+      for (const stop of players) stop();
+      at.forEach(function (value, k) {
+        place[k] = value;
       });
-      toggle.setAttribute("aria-pressed", "false");
-      const left = select(words.left, axis.labels, function (to) {
-        before = to;
-        renew();
-      });
-      left.label.hidden = true;
-      const tags = [node("span", "gg-tag gg-tag-left"), node("span", "gg-tag gg-tag-right")];
-      for (const tag of tags) handle.appendChild(tag);
-      handle.appendChild(node("span", "gg-grip", "⇔"));
-      handle.tabIndex = 0;
-      handle.setAttribute("role", "slider");
-      handle.setAttribute("aria-label", words.handle);
-      handle.setAttribute("aria-valuemin", "0");
-      handle.setAttribute("aria-valuemax", "100");
-      L.DomEvent.disableClickPropagation(handle);
-
-      function cut() {
-        return share * map.getSize().x;
-      }
-      function lay() {
-        handle.style.left = cut() + "px";
-        handle.setAttribute("aria-valuenow", String(Math.round(100 * share)));
-        layer.clip();
-        if (other) other.clip();
-      }
-      function move(to) {
-        share = Math.max(0.02, Math.min(0.98, to));
-        lay();
-      }
-      function at() {
-        const there = place.slice();
-        there[k] = before;
-        return there;
-      }
-      function renew() {
-        if (!other) return;
-        // The chosen group or measure need not have the period on the left.
-        if (data.views[viewOf(at())]) other.set(viewOf(at()));
-        tags[0].textContent = axis.labels[before];
-        tags[1].textContent = axis.labels[place[k]];
-        shown.card.refresh();
-        lay();
-      }
-      function begin() {
-        if (!map.hasLayer(layer)) return;
-        other = layer.twin ? layer.twin() : new gg.Cells(data, layer.columns, layer.shapes);
-        other.kept = layer.kept;
-        if (data.views[viewOf(at())]) other.take(viewOf(at()));
-        other.left = true;
-        other.cut = layer.cut = cut;
-        other.label = function () {
-          return nameOf(at());
-        };
-        layer.other = other;
-        other.addTo(map);
-        map.getContainer().appendChild(handle);
-        map.on("move zoomend resize viewreset", lay);
-        toggle.setAttribute("aria-pressed", "true");
-        left.label.hidden = false;
-        left.list.value = String(before);
-        renew();
-      }
-      function end() {
-        if (!other) return;
-        map.off("move zoomend resize viewreset", lay);
-        other.remove();
-        other = null;
-        layer.other = null;
-        layer.cut = null;
-        layer.clip();
-        handle.remove();
-        toggle.setAttribute("aria-pressed", "false");
-        left.label.hidden = true;
-        shown.card.refresh();
-      }
-      handle.addEventListener("pointerdown", function (event) {
-        event.preventDefault();
-        handle.focus();
-        handle.setPointerCapture(event.pointerId);
-      });
-      handle.addEventListener("pointermove", function (event) {
-        if (!handle.hasPointerCapture(event.pointerId)) return;
-        const box = map.getContainer().getBoundingClientRect();
-        move((event.clientX - box.left) / box.width);
-      });
-      handle.addEventListener("keydown", function (event) {
-        const step = { ArrowLeft: -0.02, ArrowRight: 0.02, PageDown: -0.1, PageUp: 0.1 }[event.key];
-        if (step) move(share + step);
-        else if (event.key === "Home") move(0);
-        else if (event.key === "End") move(1);
-        else return;
-        // Leaflet would move the map by the same keys.
-        event.preventDefault();
-        event.stopPropagation();
-      });
-      listeners.push(renew);
-      layer.on("remove", end);
-      box.appendChild(toggle);
-      box.appendChild(left.label);
-      return box;
-    }
+      if (sides && left === undefined) sides.end();
+      else if (sides) sides.begin(Number(left), Number(share) / 1000);
+      show();
+    };
 
     // Keys of a slider or list are its own, and do not move the map.
     bar.addEventListener("keydown", function (event) {

@@ -6,6 +6,9 @@
   const NUMBER = "-?\\d+(?:\\.\\d+)?";
   const VIEW = new RegExp("^(" + NUMBER + ")/(" + NUMBER + ")/(" + NUMBER + ")$");
   const PLACE = new RegExp("^(" + NUMBER + ")/(" + NUMBER + ")$");
+  // A slider that plays or is dragged changes the view more often than a browser takes
+  // addresses: some allow a hundred in half a minute.
+  const WAIT = 200;
   let taken = false;
 
   function read() {
@@ -28,6 +31,7 @@
     if (taken) return { start: Boolean, link: String };
     taken = true;
     let ready = false;
+    let waiting = null;
 
     function text() {
       const center = map.getCenter();
@@ -43,7 +47,12 @@
       if (pinned) parts.push("at=" + pinned.lat.toFixed(6) + "/" + pinned.lng.toFixed(6));
       return "#" + parts.join("&");
     }
+    function later() {
+      if (ready && !waiting) waiting = window.setTimeout(write, WAIT);
+    }
     function write() {
+      window.clearTimeout(waiting);
+      waiting = null;
       if (!ready || map.ggPrinting) return;
       // A notebook may show the page where the address cannot change.
       try {
@@ -65,11 +74,13 @@
       shown.parts.forEach(function (layer, i) {
         if (held.view && off.includes(String(i)) && map.hasLayer(layer)) map.removeLayer(layer);
         else if (held.view && !off.includes(String(i)) && !map.hasLayer(layer)) map.addLayer(layer);
-        if (layer.restore && held["s" + i] !== undefined) layer.restore(decode(held["s" + i]));
+        // An address without a state is that of the page as it opened.
+        if (layer.restore && held.view) layer.restore(decode(held["s" + i] || ""));
       });
       const at = PLACE.exec(held.at || "");
       const there = at && place(at[1], at[2]);
       if (there) shown.card.pin(there, map.latLngToContainerPoint(there));
+      else shown.card.unpin();
     }
     function decode(part) {
       try {
@@ -85,7 +96,7 @@
         window.setTimeout(function () {
           if (set) rest(held);
           ready = true;
-          map.on("moveend layeradd layerremove gg-pin gg-state", write);
+          map.on("moveend layeradd layerremove gg-pin gg-state", later);
           window.addEventListener("hashchange", function () {
             const now = read();
             if (window.location.hash !== text() && go(now)) rest(now);
@@ -94,6 +105,7 @@
         return set;
       },
       link: function () {
+        write();
         return window.location.href.split("#")[0] + text();
       },
     };
