@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from gridgov import scale as scale
     from gridgov.bulletin.brief import write_brief
+    from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.bulletin.map_file import write_map
@@ -262,6 +263,7 @@ _HOMES = {
     "save_figure": "gridgov.figures.saving",
     "save_gpx": "gridgov.bulletin.gpx_file",
     "write_brief": "gridgov.bulletin.brief",
+    "write_coverage": "gridgov.bulletin.coverage_pack",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
     "write_map": "gridgov.bulletin.map_file",
 }
@@ -393,6 +395,7 @@ __all__ = [
     "tally_sparse",
     "transform_coordinates",
     "write_brief",
+    "write_coverage",
     "write_hotspots",
     "write_map",
 ]

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 import gridgov
-from gridgov.commands import brief, hotspots
+from gridgov.commands import brief, coverage, hotspots
 from gridgov.commands import map as one_map
 from gridgov.commands.arguments import say
 from gridgov.errors import GridgovError, GridgovWarning, OptionError, OutputError
@@ -48,7 +48,12 @@ class _Command(Protocol):
         """Do it and return the exit code."""
 
 
-_COMMANDS: dict[str, _Command] = {"brief": brief, "hotspots": hotspots, "map": one_map}
+_COMMANDS: dict[str, _Command] = {
+    "brief": brief,
+    "hotspots": hotspots,
+    "coverage": coverage,
+    "map": one_map,
+}
 
 
 class _EndedError(KeyboardInterrupt):

@@ -11,7 +11,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
@@ -24,7 +24,15 @@ from gridgov.columns import Table
 from gridgov.figures.fonts import clean
 from gridgov.taxonomy.labels import label
 
-__all__ = ["as_text", "frame_content", "picture_uri", "render", "shown_table"]
+__all__ = [
+    "Page",
+    "as_text",
+    "frame_content",
+    "picture_uri",
+    "render",
+    "render_all",
+    "shown_table",
+]
 
 
 def frame_content(
@@ -116,21 +124,70 @@ def render(name: str, content: Mapping[str, Any]) -> str:
     jinja2.UndefinedError
         If the template needs something that `content` does not have.
     """
-    template = _templates().get_template(name)
-    css = files("gridgov.bulletin").joinpath("page.css").read_text(encoding="utf-8")
-    # Rendered once to know its letters, then with the font that holds them.
-    letters = template.render(content, style="", policy="")
+    return render_all({name: Page(name, content)})[name]
+
+
+class Page(NamedTuple):
+    """A page to be rendered.
+
+    Attributes
+    ----------
+    template
+        A file of this folder.
+    content
+        What it is filled with.
+    styles
+        Style sheets, files of this folder; the later ones win.
+    """
+
+    template: str
+    content: Mapping[str, Any]
+    styles: Sequence[str] = ("page.css",)
+
+
+def render_all(pages: Mapping[str, Page]) -> dict[str, str]:
+    """Return several pages that carry the same letters, cut out once for all of them.
+
+    Parameters
+    ----------
+    pages
+        Pages by the names of their files.
+
+    Returns
+    -------
+    dict of str
+        One HTML document a page, without script, that loads nothing.
+
+    Raises
+    ------
+    jinja2.UndefinedError
+        If a template needs something that its content does not have.
+    """
+    templates = _templates()
+    # Rendered once to know their letters, then with the font that holds them.
+    letters = {
+        mark
+        for page in pages.values()
+        for mark in templates.get_template(page.template).render(page.content, style="", policy="")
+    }
     face = (
         "@font-face { font-family: 'Brief'; "
-        f"src: url({_data_uri(font_for(letters), 'font/woff')}) format('woff'); }}\n"
+        f"src: url({_data_uri(font_for(''.join(sorted(letters))), 'font/woff')}) "
+        "format('woff'); }\n"
     )
-    style = face + css
-    digest = b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return template.render(content, style=Markup(style), policy=policy)
+    home = files("gridgov.bulletin")
+    rendered = {}
+    for name, page in pages.items():
+        sheets = [home.joinpath(sheet).read_text(encoding="utf-8") for sheet in page.styles]
+        style = "".join([face, *sheets])
+        digest = b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+        policy = (
+            f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; font-src data:; "
+            "base-uri 'none'; form-action 'none'"
+        )
+        template = templates.get_template(page.template)
+        rendered[name] = template.render(page.content, style=Markup(style), policy=policy)
+    return rendered
 
 
 def picture_uri(picture: bytes) -> Markup:

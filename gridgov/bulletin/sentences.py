@@ -12,7 +12,16 @@ from gridgov.bulletin.words import Words
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["lead", "method", "notice_sentences", "period", "responsibility", "summary", "tiles"]
+__all__ = [
+    "grid_method",
+    "lead",
+    "method",
+    "notice_sentences",
+    "period",
+    "responsibility",
+    "summary",
+    "tiles",
+]
 
 
 def period(selection: Selection, month: str | None, words: Words) -> str:
@@ -63,6 +72,19 @@ def method(
     grid_facts: Mapping[str, Any], test: Mapping[str, Any], zone: str, words: Words
 ) -> list[str]:
     """Return the method note, one sentence or two a paragraph."""
+    grid, own, times = grid_method(grid_facts, zone, words)
+    return [
+        grid,
+        own,
+        words(f"method.null.{test['null']}", rings=test["rings"]),
+        words("method.correction"),
+        times,
+        words("method.limit"),
+    ]
+
+
+def grid_method(grid_facts: Mapping[str, Any], zone: str, words: Words) -> list[str]:
+    """Return what the cells are, whose an incident is, and where days begin."""
     return [
         words(
             "method.grid",
@@ -71,10 +93,7 @@ def method(
             chosen=words(f"method.chosen.{grid_facts['chosen_by']}"),
         ),
         words("method.own"),
-        words(f"method.null.{test['null']}", rings=test["rings"]),
-        words("method.correction"),
         words("method.times", zone=zone),
-        words("method.limit"),
     ]
 
 

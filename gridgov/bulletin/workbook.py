@@ -66,6 +66,12 @@ _TERMS = {
     ("persistence", "category"): "persistence",
     ("persistence", "reason"): "reason",
     ("trends", "trend"): "trend",
+    ("blind_spots", "blind_spot"): "blind_spot",
+    ("blind_spots", "reason"): "reason",
+    ("silent_channels", "silence"): "silence",
+    ("silent_channels", "reason"): "reason",
+    ("joint_enforcement", "reason"): "reason",
+    ("patrol_walks", "reason"): "reason",
 }
 
 _KINDS = {
