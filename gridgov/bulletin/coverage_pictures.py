@@ -77,7 +77,6 @@ def _owned(measured: CoverageMeasures, ground: Ground, words: Words) -> Picture:
     lines = [ground.place(layer.geometry.to_numpy()) for layer in measured.parts.layers.values()]
     return Picture(
         classes=((words("cov.class.owned"), _OWNED),),
-        codes=np.zeros(len(ground.cells), dtype=np.intp),
         shapes=shapes,
         lines=np.concatenate([np.empty(0, dtype=object), *lines]),
         named=True,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import shapely
 
 from gridgov.bulletin.coverage_measures import CoverageMeasures
@@ -27,7 +28,7 @@ from gridgov.sources.notices import notices, set_aside_rows
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COVERAGE_TABLES", "coverage_notices", "coverage_tables"]
+__all__ = ["COVERAGE_TABLES", "coverage_notices", "coverage_tables", "with_places"]
 
 _WHOLE = TABLES["street_reach"]["street_id"]
 _PANEL = Column(
@@ -206,7 +207,7 @@ def coverage_tables(
         "responsibility": owned.parts,
         "responsibility_shares": owned.shares,
         "owners": owned.owners,
-        "boundaries": owned.boundaries,
+        "boundaries": with_places(owned.boundaries),
         "patrols": getattr(patrol, "cells", None),
         "patrol_coverage": getattr(patrol, "coverage", None),
         "patrol_hours": getattr(patrol, "hours", None),
@@ -217,7 +218,7 @@ def coverage_tables(
         "team_reach": getattr(reach, "teams", None),
         "access": None if access is None else access.cells,
         "catchments": None if access is None else access.facilities,
-        "sites": None if placement is None else _placed(placement.sites),
+        "sites": None if placement is None else with_places(placement.sites),
         "site_demand": None if placement is None else placement.demand,
         "reporting": report.reporting,
         "blind_spots": report.blind,
@@ -259,10 +260,14 @@ def coverage_notices(measured: CoverageMeasures) -> pd.DataFrame:
     return pd.concat([all_notices(measured.read), *found], ignore_index=True)
 
 
-def _placed(sites: pd.DataFrame) -> pd.DataFrame:
-    """Return sites with the longitude and latitude of their own point, not of a cell."""
-    points = shapely.points(shapely.get_coordinates(sites.geometry.to_numpy()))
-    return sites.assign(longitude=shapely.get_x(points), latitude=shapely.get_y(points))
+def with_places(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with longitude and latitude of a point in every shape, not of its cell."""
+    shapes = np.asarray(frame.geometry, dtype=object)
+    known = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    at = np.full((len(shapes), 2), np.nan)
+    # Two streets that meet in a point have a boundary in common that is empty.
+    at[known] = shapely.get_coordinates(shapely.point_on_surface(shapes[known]))
+    return frame.assign(longitude=at[:, 0], latitude=at[:, 1])
 
 
 def _plain(frame: Any) -> Any:

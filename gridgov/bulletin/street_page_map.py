@@ -81,9 +81,10 @@ class Picture:
     Attributes
     ----------
     classes
-        Name and color of every class of cells; none leaves the cells out.
+        Name and color of every class of cells.
     codes
-        The class of every cell, in the order of the grid; -1 draws nothing.
+        The class of every cell, in the order of the grid. None leaves the cells out and
+        fills the streets themselves with the first color.
     shapes
         Areas over the cells: name, color and geometries in the plane.
     lines
@@ -156,8 +157,7 @@ def draw_picture(
         f'<svg viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" xmlns="http://www.w3.org/2000/svg">',
         f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="#fff"/>',
     ]
-    if picture.codes is not None:
-        drawn += _cells(ground, street, picture, view)
+    drawn += (_streets if picture.codes is None else _cells)(ground, street, picture, view)
     rims = ground.outlines[view.seen(ground.outlines)]
     drawn.append(_path(view, rims, fill="none", stroke=_FAINT, width=1.2))
     for _, color, shapes in picture.shapes:
@@ -224,6 +224,20 @@ def _cells(ground: Ground, street: int | None, picture: Picture, view: _View) ->
             path = _squares(view, found) if coarse else _rings(view, found)
             rim = "" if coarse else ' stroke="#fff" stroke-width="0.7"'
             drawn.append(f'<path d="{path}" fill="{color}" opacity="{opacity:g}"{rim}/>')
+    return drawn
+
+
+def _streets(ground: Ground, street: int | None, picture: Picture, view: _View) -> list[str]:
+    """Return the streets of the view as areas, the others than the page's paler."""
+    own = np.arange(len(ground.ids)) == (-1 if street is None else street)
+    drawn = []
+    for those, opacity in ((~own, 0.3 if street is not None else 1.0), (own, 1.0)):
+        path = _rings(view, ground.outlines[those & view.seen(ground.outlines)])
+        drawn += [
+            f'<path d="{path}" fill="{color}" opacity="{opacity:g}"/>'
+            for _, color in picture.classes[:1]
+            if path
+        ]
     return drawn
 
 

@@ -12,18 +12,21 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import openpyxl
 import pandas as pd
 import pyproj
 import pytest
+import shapely
 
 import gridgov as gg
 import gridgov.bulletin.coverage_pack as pack_module
 from gridgov.bulletin.coverage_numbers import PANELS, UNITS, number_text
 from gridgov.bulletin.coverage_pack import CoverageResult, write_coverage
-from gridgov.bulletin.coverage_tables import COVERAGE_TABLES
+from gridgov.bulletin.coverage_tables import COVERAGE_TABLES, with_places
 from gridgov.bulletin.street_page import file_name
+from gridgov.bulletin.tables import file_form
 from gridgov.bulletin.words import Words
 from gridgov.bulletin.workbook import meaning
 from gridgov.errors import ColumnsError, DataWarning, OptionError, OutputError, SettingsError
@@ -421,6 +424,21 @@ def test_files_of_tables_have_documented_columns_in_words_of_both_languages(
         assert list(table.columns[: len(COVERAGE_TABLES[name].names)]) == (
             COVERAGE_TABLES[name].names
         )
+
+
+def test_streets_that_meet_in_a_point_have_a_boundary_without_place() -> None:
+    # Four quarters about a point: two pairs touch nowhere else.
+    corners = [(116.20, 39.90), (116.21, 39.90), (116.20, 39.91), (116.21, 39.91)]
+    quarters = gpd.GeoDataFrame(
+        {"street_id": list("ABCD")},
+        geometry=[shapely.box(x, y, x + 0.01, y + 0.01) for x, y in corners],
+        crs="EPSG:4326",
+    )
+    lines = gg.compare_boundaries(quarters)
+    written = file_form(with_places(lines), COVERAGE_TABLES["boundaries"])
+    assert lines.geometry.is_empty.sum() == 2
+    assert (written["longitude"].isna() == lines.geometry.is_empty).all()
+    assert (written["latitude"].dropna().round(4) >= 39.90).all()
 
 
 def test_the_same_records_give_the_same_bytes(

@@ -187,6 +187,15 @@ def test_a_picture_is_cropped_to_the_street_and_holds_every_cell_of_it_once() ->
     assert "style" not in drawn
 
 
+def test_without_classes_of_cells_the_streets_themselves_are_filled() -> None:
+    shown = Picture(classes=(("one owner", "#abcdef"),))
+    drawn = str(draw_picture(town(), 0, shown, [], Words("en")))
+    found = re.findall(r'fill="#abcdef" opacity="([^"]*)"', drawn)
+    assert found == ["0.3", "1"]
+    whole = str(draw_picture(town(), None, shown, [], Words("en")))
+    assert re.findall(r'fill="#abcdef" opacity="([^"]*)"', whole) == ["1"]
+
+
 def test_beyond_thousands_of_cells_a_picture_draws_squares_of_their_area() -> None:
     # 90,000 squares of 10 m in a kilometer square; a view is 340 units high with its rim.
     x, y = np.meshgrid(np.arange(0, 3000, 10.0), np.arange(0, 1000, 10.0))
