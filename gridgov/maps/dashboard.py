@@ -92,7 +92,8 @@ def map_dashboard(
     approval
         The map approval number (审图号), shown at the foot.
     tiles
-        Base map, as :func:`gridgov.map_hotspots` takes it. None: a plain background.
+        Base map: a name such as ``"gaode"``, ``gg.base_map(...)``, or as ``folium.Map``
+        takes it. None: a plain background, nothing is fetched.
 
     Returns
     -------

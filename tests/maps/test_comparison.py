@@ -245,3 +245,31 @@ def test_tables_that_cannot_be_compared_are_refused_in_words():
     for wrong in (("a",), ("a", "a"), ("a", " "), "ab"):
         with pytest.raises(OptionError, match="labels must be two different texts"):
             map_comparison(month(0), month(1), labels=wrong)
+
+
+@pytest.mark.browser
+def test_a_slider_that_runs_does_not_flood_the_address(exported):
+    page = exported(map_hotspots(months()))
+    written = page.page.evaluate(
+        f"""() => {{
+            let written = 0;
+            const real = window.history.replaceState.bind(window.history);
+            window.history.replaceState = function (...given) {{
+                written += 1;
+                return real(...given);
+            }};
+            for (let i = 0; i < 500; i += 1) {page.name}.fire("gg-state");
+            return written;
+        }}"""
+    )
+    assert 0 < written <= 40
+    assert page.complaints == []
+
+
+@pytest.mark.browser
+def test_notes_share_a_line_and_the_method_has_its_own(exported):
+    page = exported(map_hotspots(month(0), source="12345", author="A", approval="GS(2024)1号"))
+    tops = page.page.evaluate(
+        "() => Array.from(document.querySelectorAll('.gg-foot p'), (p) => p.offsetTop)"
+    )
+    assert tops[0] == tops[1] == tops[2] == tops[-2] < tops[-1]

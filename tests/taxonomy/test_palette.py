@@ -7,6 +7,7 @@ import pytest
 
 from gridgov.columns import SPOTS
 from gridgov.errors import OptionError
+from gridgov.taxonomy.category_palette import EMERGING_COLORS, category_colors
 from gridgov.taxonomy.palette import DIVERGING, NO_ANSWER_COLOR, SPOT_COLORS, spot_colors
 from gridgov.taxonomy.sequence import SEQUENCE_COLORS, class_colors
 
@@ -95,3 +96,29 @@ def test_the_default_is_the_palette_of_arcgis_in_the_order_of_the_spots():
 def test_a_palette_that_is_not_there_is_refused():
     with pytest.raises(OptionError, match=r"palette must be one of 'arcgis', 'vik'\. Found: 'rdy"):
         spot_colors("rdylgn")
+    with pytest.raises(OptionError, match="palette must be one of"):
+        category_colors("moran", "rdylgn")
+
+
+@pytest.mark.parametrize("palette", list(DIVERGING))
+@pytest.mark.parametrize("kind", ["emerging", "persistence", "trends", "moran"])
+def test_categories_of_every_palette_are_apart_and_warm_or_cold_by_their_side(kind, palette):
+    colors = category_colors(kind, palette)
+    assert list(colors) == list(category_colors(kind))
+    values = lab(list(colors.values()))
+    apart = np.linalg.norm(values[:, None] - values, axis=2)
+    # Beside one another on a legend and named, a difference of ten is seen at a glance.
+    assert apart[~np.eye(len(values), dtype=bool)].min() > 14
+
+
+@pytest.mark.parametrize("palette", list(DIVERGING))
+def test_what_rises_or_is_high_is_warm_and_what_falls_or_is_low_is_blue(palette):
+    colors = {**category_colors("trends", palette), **category_colors("moran", palette)}
+    yellow_blue = dict(zip(colors, lab(list(colors.values()))[:, 2], strict=True))
+    assert min(yellow_blue[term] for term in ("up", "HH", "HL")) > 15
+    assert max(yellow_blue[term] for term in ("down", "LL", "LH")) < -15
+
+
+def test_the_default_categories_stay_as_they_were():
+    assert category_colors("emerging") == dict(EMERGING_COLORS)
+    assert category_colors("trends", "vik")["none"] == spot_colors("vik")["not significant"]

@@ -6,9 +6,11 @@
   const NUMBER = "-?\\d+(?:\\.\\d+)?";
   const VIEW = new RegExp("^(" + NUMBER + ")/(" + NUMBER + ")/(" + NUMBER + ")$");
   const PLACE = new RegExp("^(" + NUMBER + ")/(" + NUMBER + ")$");
-  // A slider that plays or is dragged changes the view more often than a browser takes
-  // addresses: some allow a hundred in half a minute.
-  const WAIT = 200;
+  // A slider that plays or is dragged changes the view more often than some browsers take
+  // addresses, a hundred in half a minute: the first are written at once, then one a second.
+  const SPAN = 30000;
+  const AT_ONCE = 40;
+  const WAIT = 1000;
   let taken = false;
 
   function read() {
@@ -32,6 +34,8 @@
     taken = true;
     let ready = false;
     let waiting = null;
+    let begun = 0;
+    let written = 0;
 
     function text() {
       const center = map.getCenter();
@@ -47,8 +51,11 @@
       if (pinned) parts.push("at=" + pinned.lat.toFixed(6) + "/" + pinned.lng.toFixed(6));
       return "#" + parts.join("&");
     }
-    function later() {
-      if (ready && !waiting) waiting = window.setTimeout(write, WAIT);
+    function soon() {
+      if (Date.now() - begun > SPAN) [begun, written] = [Date.now(), 0];
+      written += 1;
+      if (written <= AT_ONCE) write();
+      else if (!waiting) waiting = window.setTimeout(write, WAIT);
     }
     function write() {
       window.clearTimeout(waiting);
@@ -96,7 +103,7 @@
         window.setTimeout(function () {
           if (set) rest(held);
           ready = true;
-          map.on("moveend layeradd layerremove gg-pin gg-state", later);
+          map.on("moveend layeradd layerremove gg-pin gg-state", soon);
           window.addEventListener("hashchange", function () {
             const now = read();
             if (window.location.hash !== text() && go(now)) rest(now);
