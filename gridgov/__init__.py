@@ -94,8 +94,10 @@ if TYPE_CHECKING:
     from gridgov.hotspots.scan import find_scan_clusters
     from gridgov.hotspots.scan_members import scan_members
     from gridgov.hotspots.street_rates import measure_street_rates
+    from gridgov.maps.access import map_access
     from gridgov.maps.base_maps import base_map
     from gridgov.maps.blind_spots import map_blind_spots
+    from gridgov.maps.boundaries import map_boundaries
     from gridgov.maps.channels import map_channels
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
@@ -109,13 +111,19 @@ if TYPE_CHECKING:
     from gridgov.maps.line_density import map_line_density
     from gridgov.maps.moran import map_moran
     from gridgov.maps.offline import save_html
+    from gridgov.maps.owners import map_owners
     from gridgov.maps.patrol_coverage import map_patrol_coverage
     from gridgov.maps.patrol_plan import map_patrol_plan
     from gridgov.maps.patrols import map_patrols
     from gridgov.maps.pattern_change import map_pattern_change
     from gridgov.maps.rates import map_rates
+    from gridgov.maps.reach import map_reach
+    from gridgov.maps.responsibility import map_responsibility
     from gridgov.maps.safe_text import escape
     from gridgov.maps.silent_channels import map_silent_channels
+    from gridgov.maps.siting import map_posts
+    from gridgov.maps.street_reach import map_street_reach
+    from gridgov.maps.street_shares import map_responsibility_shares
     from gridgov.maps.tracks import map_tracks
     from gridgov.place.area_index import index_areas
     from gridgov.place.grid import make_grid
@@ -217,6 +225,14 @@ _HOMES = {
     "map_trends": "gridgov.maps.emerging",
     "map_pattern_change": "gridgov.maps.pattern_change",
     "map_rates": "gridgov.maps.rates",
+    "map_access": "gridgov.maps.access",
+    "map_boundaries": "gridgov.maps.boundaries",
+    "map_owners": "gridgov.maps.owners",
+    "map_posts": "gridgov.maps.siting",
+    "map_reach": "gridgov.maps.reach",
+    "map_responsibility": "gridgov.maps.responsibility",
+    "map_responsibility_shares": "gridgov.maps.street_shares",
+    "map_street_reach": "gridgov.maps.street_reach",
     "map_incidents": "gridgov.maps.incidents",
     "map_tracks": "gridgov.maps.tracks",
     "map_silent_channels": "gridgov.maps.silent_channels",
@@ -296,7 +312,9 @@ __all__ = [
     "make_classes",
     "make_grid",
     "make_network",
+    "map_access",
     "map_blind_spots",
+    "map_boundaries",
     "map_channels",
     "map_clusters",
     "map_comparison",
@@ -308,13 +326,19 @@ __all__ = [
     "map_joint_enforcement",
     "map_line_density",
     "map_moran",
+    "map_owners",
     "map_patrol_coverage",
     "map_patrol_plan",
     "map_patrols",
     "map_pattern_change",
     "map_persistence",
+    "map_posts",
     "map_rates",
+    "map_reach",
+    "map_responsibility",
+    "map_responsibility_shares",
     "map_silent_channels",
+    "map_street_reach",
     "map_tracks",
     "map_trends",
     "measure_access",

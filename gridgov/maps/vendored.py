@@ -43,6 +43,7 @@ OWN_SCRIPTS = (
     "cell_sides.js",
     "points.js",
     "symbols.js",
+    "shape_places.js",
     "shapes.js",
     "shape_views.js",
     "geodesy.js",

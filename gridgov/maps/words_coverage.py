@@ -158,8 +158,8 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "自身位置不在服务范围内的事件数。",
         ),
         "reach_method": (
-            "{facilities} facilities, {how}; {cells} H3 cells, {share} of the land reached.",
-            "{facilities} 处设施，{how}；{cells} 个 H3 网格，土地可达率 {share}。",
+            "{cells} H3 cells, {share} of the land reached.",
+            "{cells} 个 H3 网格，土地可达率 {share}。",
         ),
         "reach_method_incidents": (
             "{reached} of {incidents} incidents reached.",
@@ -179,9 +179,13 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Circles are the reach, true to the meter on the ground.",
             "圆圈为服务半径，按地面实际距离绘制。",
         ),
+        "facilities_chosen_help": (
+            "Drawn are those of the kind chosen.",
+            "图上仅绘出所选类型。",
+        ),
         "facilities_many_help": (
-            "With more than {} facilities circles are left out; the card names the reach.",
-            "设施超过 {} 处时不绘制服务半径圆圈，半径见卡片。",
+            "The circle of reach shows where the pointer is; it is true to the meter.",
+            "指向设施时显示其服务半径圆圈，按地面实际距离绘制。",
         ),
         # reach by street
         "street_reach_title": ("Reach by street", "各街道可达率图"),
@@ -238,7 +242,7 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "posts_partly": ("Partly covered", "部分覆盖"),
         "posts_uncovered": ("Not covered", "未覆盖"),
         "posts_no_demand": ("No demand", "无需求"),
-        "posts_state": ("State", "状态"),
+        "posts_state": ("Coverage", "覆盖情况"),
         "posts_weight": ("Demand", "需求量"),
         "posts_weight_legend": ("Demand (cells)", "需求量（网格数）"),
         "posts_distance": ("Distance to the post", "到点位距离"),
@@ -248,8 +252,15 @@ COVERAGE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "posts_served_by": ("Served by", "服务点位"),
         "posts_nobody": ("Nobody", "无"),
         "posts_sites": ("Posts", "点位"),
-        "posts_new": ("New, numbered by rank", "新增（编号为排名）"),
-        "posts_existing": ("Existing", "已有"),
+        "posts_new": ("New posts", "新增点位"),
+        "posts_new_row": ("New, numbered by rank", "新增（编号为排名）"),
+        "posts_existing": ("Existing posts", "已有点位"),
+        "posts_existing_row": ("Existing", "已有"),
+        "posts_circles_help": (
+            "Circles have a radius of {} m on the ground.",
+            "圆圈半径为地面 {} 米。",
+        ),
+        "posts_spokes_row": ("From demand to its post", "需求到服务点位"),
         "posts_new_one": ("New post, rank {}", "新增点位，排名第 {}"),
         "posts_existing_one": ("Existing post", "已有点位"),
         "posts_spokes": ("Who serves whom", "服务关系"),

@@ -15,6 +15,7 @@ import numpy as np
 __all__ = [
     "ACCESS_COLORS",
     "FACILITY_COLORS",
+    "NO_ACCESS_COLOR",
     "NO_OWNER_COLOR",
     "OWNER_COLORS",
     "REACH_COLORS",
@@ -53,6 +54,10 @@ ACCESS_COLORS = ("#8c510a", "#c9924b", "#ecd3a3", "#f5f3ec", "#b5d9d6", "#5aa8a2
 
 FACILITY_COLORS = ("#1b4f9c", "#b3261e", "#1f7a4d", "#7b3fa0", "#c06a00", "#00798c", "#55626d")
 """Kinds of facilities, the most frequent first; the last one is for all others."""
+
+
+NO_ACCESS_COLOR = "#b9a6cc"
+"""What nobody reaches, beside the browns of what is below the mean."""
 
 
 def reach_colors(number: int) -> list[str]:

@@ -2,25 +2,23 @@
 (function () {
   "use strict";
   const gg = window.gridgov;
-  const NEAR = 6;
-  const EDGE_NEAR = 4;
   const SPECK = 7;
   const INK = "#16202a";
 
-  // Pixels for a meter east and north at a latitude: Web Mercator stretches the ellipsoid
-  // unlike in both, so that a circle on the ground is not quite one on the screen.
-  function stretch(latitude, scale) {
-    const a = 6378137;
-    const e2 = 0.0066943799901413165;
-    const phi = (latitude * Math.PI) / 180;
-    const root = 1 - e2 * Math.sin(phi) ** 2;
-    const pixel = (256 * scale) / (2 * Math.PI * a * Math.cos(phi));
-    return [pixel * Math.sqrt(root), (pixel * root ** 1.5) / (1 - e2)];
+  // Numbers in points are what such a map is for: no name of a street lies over one.
+  function numbersPane(map) {
+    if (!map.getPane("gg-numbers")) {
+      Object.assign(map.createPane("gg-numbers").style, { zIndex: 465, pointerEvents: "none" });
+    }
+    return "gg-numbers";
   }
 
   gg.Shapes = gg.Canvas.extend({
+    includes: gg.Places,
+
     initialize: function (data, columns, map) {
-      gg.Canvas.prototype.initialize.call(this, { pane: data.above || data.shape === "points" ? "gg-top" : "overlayPane" });
+      const above = data.above || data.shape === "points";
+      gg.Canvas.prototype.initialize.call(this, { pane: data.numbers ? numbersPane(map) : above ? "gg-top" : "overlayPane" });
       this.data = data;
       this.columns = columns;
       this.count = columns.paths.length;
@@ -28,7 +26,7 @@
       for (let i = 0; i < this.count; i += 1) this.paths[i + 1] = this.paths[i] + columns.paths[i];
       this.first = new Uint32Array(columns.sizes.length + 1);
       for (let p = 0; p < columns.sizes.length; p += 1) this.first[p + 1] = this.first[p] + columns.sizes[p];
-      this.radius = data.shape !== "points" ? 0 : data.numbers ? 11 : 7;
+      this.radius = data.shape !== "points" ? 0 : data.numbers ? 11 : data.size || 7;
       this.labels = gg.labelsOf(data, columns, this.radius ? this.radius + 1 : 0);
       gg.names(map).add(this, this.labels, 1);
     },
@@ -201,11 +199,11 @@
 
     points: function (ctx, seen, scale, origin) {
       const { columns, data } = this;
-      if (columns.radius) {
+      if (columns.radius && !data.few) {
         for (const i of seen) {
           if (columns.radius[i] <= 0) continue;
           for (let v = this.first[this.paths[i]]; v < this.first[this.paths[i + 1]]; v += 1) {
-            const [east, north] = stretch(columns.y[v] / 1e6, scale);
+            const [east, north] = gg.stretch(columns.y[v] / 1e6, scale);
             const meters = columns.radius[i] / 10;
             ctx.beginPath();
             ctx.ellipse(
@@ -250,67 +248,6 @@
       }
     },
 
-    find: function (latlng) {
-      if (!this.flat || !this._map) return null;
-      const scale = this.scale();
-      const point = this._map.options.crs.latLngToPoint(latlng, 0);
-      const { shape } = this.data;
-      const room = shape === "areas" ? EDGE_NEAR : shape === "points" ? this.radius + 3 : NEAR;
-      const near = this.meeting(point.x, point.y, point.x, point.y, room, scale);
-      if (shape === "areas") {
-        for (const i of near.reverse()) {
-          if (this.holds(i, point)) return { key: i };
-          if (this.style(i).edge && this.away(i, point) <= room / scale) return { key: i };
-        }
-        return null;
-      }
-      // The nearest; of several as near the one that was painted last.
-      let [best, least] = [-1, room / scale];
-      for (const i of near) {
-        const away = this.away(i, point);
-        if (away <= least) [best, least] = [i, away];
-      }
-      return best < 0 ? null : { key: best };
-    },
-
-    holds: function (i, point) {
-      let inside = false;
-      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
-        for (let v = this.first[p], u = this.first[p + 1] - 1; v < this.first[p + 1]; u = v, v += 1) {
-          const [x1, y1, x2, y2] = [this.flat[2 * v], this.flat[2 * v + 1], this.flat[2 * u], this.flat[2 * u + 1]];
-          if (y1 > point.y !== y2 > point.y && point.x < ((x2 - x1) * (point.y - y1)) / (y2 - y1) + x1) {
-            inside = !inside;
-          }
-        }
-      }
-      return inside;
-    },
-
-    away: function (i, point) {
-      let least = Infinity;
-      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
-        for (let v = this.first[p]; v < this.first[p + 1]; v += 1) {
-          const u = v === this.first[p] ? v : v - 1;
-          const [x1, y1, x2, y2] = [this.flat[2 * u], this.flat[2 * u + 1], this.flat[2 * v], this.flat[2 * v + 1]];
-          const length = (x2 - x1) ** 2 + (y2 - y1) ** 2;
-          const t = length ? Math.max(0, Math.min(1, ((point.x - x1) * (x2 - x1) + (point.y - y1) * (y2 - y1)) / length)) : 0;
-          least = Math.min(least, Math.hypot(x1 + t * (x2 - x1) - point.x, y1 + t * (y2 - y1) - point.y));
-        }
-      }
-      return least;
-    },
-
-    outline: function (i) {
-      const { columns } = this;
-      const lines = [];
-      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
-        const line = [];
-        for (let v = this.first[p]; v < this.first[p + 1]; v += 1) line.push([columns.y[v] / 1e6, columns.x[v] / 1e6]);
-        lines.push(line);
-      }
-      return lines;
-    },
-
     mark: function (found) {
       if (this.ring) this.ring.remove();
       this.ring = null;
@@ -328,6 +265,10 @@
             return L.circleMarker(line[0], look);
           })
         );
+        // Of many circles that would cover the map, the one that is asked about.
+        if (this.columns.radius && this.data.few) {
+          for (const circle of this.circles(found.key)) this.ring.addLayer(L.polygon(circle, look));
+        }
       } else {
         look.weight = this.style(found.key).width + 5;
         look.opacity = 0.45;
@@ -379,27 +320,6 @@
         hits.push({ text: text, note: data.classes[columns.class[i]], layer: this, found: { key: i }, latlng: L.latLng(label), bounds: bounds });
       }
       return hits;
-    },
-
-    // A place inside an area: the middle of the longest run on the line through its middle.
-    inner: function (i) {
-      const [w, n, e, s] = this.boxes.subarray(4 * i, 4 * i + 4);
-      const y = (n + s) / 2 + (s - n) * 1e-7;
-      const cuts = [];
-      for (let p = this.paths[i]; p < this.paths[i + 1]; p += 1) {
-        for (let v = this.first[p], u = this.first[p + 1] - 1; v < this.first[p + 1]; u = v, v += 1) {
-          const [x1, y1, x2, y2] = [this.flat[2 * v], this.flat[2 * v + 1], this.flat[2 * u], this.flat[2 * u + 1]];
-          if (y1 > y !== y2 > y) cuts.push(((x2 - x1) * (y - y1)) / (y2 - y1) + x1);
-        }
-      }
-      cuts.sort(function (a, b) {
-        return a - b;
-      });
-      let [x, widest] = [(w + e) / 2, 0];
-      for (let k = 0; k + 1 < cuts.length; k += 2) {
-        if (cuts[k + 1] - cuts[k] > widest) [x, widest] = [(cuts[k] + cuts[k + 1]) / 2, cuts[k + 1] - cuts[k]];
-      }
-      return this._map.options.crs.pointToLatLng(L.point(x, y), 0);
     },
   });
 
