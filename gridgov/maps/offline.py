@@ -128,7 +128,9 @@ def save_html(
         root = folium_map.get_root()
         check_pairing(folium_map)
         refuse_remote_elements(root)
-        warn_of_template_marks(folium_map)
+        # Our own maps warn when they render.
+        if not getattr(folium_map, "warns_of_template_marks", False):
+            warn_of_template_marks(folium_map)
         warn_of_plain_pins(root)
         page = _one_file(root, folder)
     return _write(target, page)

@@ -56,6 +56,8 @@ _LEAFLET = ("leaflet", "leaflet_css")
 class _Map(folium.Map):
     """A folium.Map with Leaflet inside, and Folium's links only when they are needed."""
 
+    warns_of_template_marks = True
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.default_js = [link for link in folium.Map.default_js if link[0] not in _LEAFLET]

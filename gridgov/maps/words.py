@@ -203,12 +203,11 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "基数小的网格比率偏高可能只是偶然；平滑使其向平均比率靠拢。",
         ),
         "rate_method": (
-            "{incidents} incidents in {cells} H3 cells; raw rate for every {per} units of the "
-            "base.",
+            "{incidents} incidents in {cells} H3 cells; raw rate per {per} of the base.",
             "{cells} 个 H3 网格、{incidents} 起事件；每 {per} 单位基数的原始比率。",
         ),
         "smoothed_rate_method": (
-            "{incidents} incidents in {cells} H3 cells; rate for every {per} units of the base, "
+            "{incidents} incidents in {cells} H3 cells; rate per {per} of the base, "
             "smoothed by empirical Bayes.",
             "{cells} 个 H3 网格、{incidents} 起事件；每 {per} 单位基数的比率，经经验贝叶斯平滑。",
         ),

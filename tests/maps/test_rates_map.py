@@ -45,7 +45,7 @@ def test_a_rate_at_the_pointer_is_the_one_in_the_table(streets: Any, exported: A
     assert page.text(".gg-count")[:4] == ["2", "2", "2", "1"]
     assert page.text(".gg-foot p") == [
         "Source: hotline",
-        "63 incidents in 7 H3 cells; raw rate for every 1,000 units of the base.",
+        "63 incidents in 7 H3 cells; raw rate per 1,000 of the base.",
     ]
     assert page.complaints == []
 
