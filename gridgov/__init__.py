@@ -17,28 +17,28 @@ if TYPE_CHECKING:
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.bulletin.map_file import write_map
-    from gridgov.coverage.access import measure_access
-    from gridgov.coverage.blind_spots import find_blind_spots
-    from gridgov.coverage.boundaries import compare_boundaries
-    from gridgov.coverage.channels import measure_channel_shares, measure_channels
-    from gridgov.coverage.department_pairs import measure_department_pairs
-    from gridgov.coverage.fix_rates import measure_fix_rates
-    from gridgov.coverage.joint_enforcement import find_joint_enforcement
-    from gridgov.coverage.owners import find_owners
-    from gridgov.coverage.patrol_coverage import measure_patrol_coverage
-    from gridgov.coverage.patrol_hours import measure_patrol_hours
-    from gridgov.coverage.patrol_plan import patrol_plan_report, plan_patrols
-    from gridgov.coverage.patrol_time import measure_patrol_time
-    from gridgov.coverage.patrols import measure_patrols
-    from gridgov.coverage.plan_backtest import compare_patrol_plans
-    from gridgov.coverage.reach import measure_reach
-    from gridgov.coverage.reporting import measure_reporting
-    from gridgov.coverage.responsibility import check_responsibility
-    from gridgov.coverage.responsibility_shares import measure_responsibility
-    from gridgov.coverage.silent_channels import find_silent_channels
-    from gridgov.coverage.siting import place_posts
-    from gridgov.coverage.street_reach import measure_street_reach
-    from gridgov.coverage.visits import find_visits
+    from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
+    from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
+    from gridgov.coverage.patrol.fix_rates import measure_fix_rates
+    from gridgov.coverage.patrol.patrol_coverage import measure_patrol_coverage
+    from gridgov.coverage.patrol.patrol_hours import measure_patrol_hours
+    from gridgov.coverage.patrol.patrol_time import measure_patrol_time
+    from gridgov.coverage.patrol.patrols import measure_patrols
+    from gridgov.coverage.patrol.visits import find_visits
+    from gridgov.coverage.patrol_plan.patrol_plan import patrol_plan_report, plan_patrols
+    from gridgov.coverage.patrol_plan.plan_backtest import compare_patrol_plans
+    from gridgov.coverage.reach.access import measure_access
+    from gridgov.coverage.reach.reach import measure_reach
+    from gridgov.coverage.reach.street_reach import measure_street_reach
+    from gridgov.coverage.reporting.blind_spots import find_blind_spots
+    from gridgov.coverage.reporting.channels import measure_channel_shares, measure_channels
+    from gridgov.coverage.reporting.reporting import measure_reporting
+    from gridgov.coverage.reporting.silent_channels import find_silent_channels
+    from gridgov.coverage.responsibility.boundaries import compare_boundaries
+    from gridgov.coverage.responsibility.owners import find_owners
+    from gridgov.coverage.responsibility.responsibility import check_responsibility
+    from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
+    from gridgov.coverage.siting.siting import place_posts
     from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.blind_spots import plot_blind_spots
     from gridgov.figures.calendar import plot_calendar
@@ -189,30 +189,30 @@ _HOMES = {
     "compare_patterns": "gridgov.hotspots.pattern_change",
     "compare_proportions": "gridgov.hotspots.pattern_change",
     "measure_similarity": "gridgov.hotspots.pattern_change",
-    "check_responsibility": "gridgov.coverage.responsibility",
-    "compare_boundaries": "gridgov.coverage.boundaries",
-    "find_owners": "gridgov.coverage.owners",
-    "measure_responsibility": "gridgov.coverage.responsibility_shares",
-    "measure_reporting": "gridgov.coverage.reporting",
-    "measure_fix_rates": "gridgov.coverage.fix_rates",
-    "measure_patrol_hours": "gridgov.coverage.patrol_hours",
-    "measure_patrol_coverage": "gridgov.coverage.patrol_coverage",
-    "measure_patrol_time": "gridgov.coverage.patrol_time",
-    "measure_patrols": "gridgov.coverage.patrols",
-    "find_visits": "gridgov.coverage.visits",
-    "measure_reach": "gridgov.coverage.reach",
-    "measure_street_reach": "gridgov.coverage.street_reach",
-    "measure_access": "gridgov.coverage.access",
-    "find_blind_spots": "gridgov.coverage.blind_spots",
-    "measure_channels": "gridgov.coverage.channels",
-    "measure_channel_shares": "gridgov.coverage.channels",
-    "find_silent_channels": "gridgov.coverage.silent_channels",
-    "find_joint_enforcement": "gridgov.coverage.joint_enforcement",
-    "measure_department_pairs": "gridgov.coverage.department_pairs",
-    "place_posts": "gridgov.coverage.siting",
-    "plan_patrols": "gridgov.coverage.patrol_plan",
-    "patrol_plan_report": "gridgov.coverage.patrol_plan",
-    "compare_patrol_plans": "gridgov.coverage.plan_backtest",
+    "check_responsibility": "gridgov.coverage.responsibility.responsibility",
+    "compare_boundaries": "gridgov.coverage.responsibility.boundaries",
+    "find_owners": "gridgov.coverage.responsibility.owners",
+    "measure_responsibility": "gridgov.coverage.responsibility.responsibility_shares",
+    "measure_reporting": "gridgov.coverage.reporting.reporting",
+    "measure_fix_rates": "gridgov.coverage.patrol.fix_rates",
+    "measure_patrol_hours": "gridgov.coverage.patrol.patrol_hours",
+    "measure_patrol_coverage": "gridgov.coverage.patrol.patrol_coverage",
+    "measure_patrol_time": "gridgov.coverage.patrol.patrol_time",
+    "measure_patrols": "gridgov.coverage.patrol.patrols",
+    "find_visits": "gridgov.coverage.patrol.visits",
+    "measure_reach": "gridgov.coverage.reach.reach",
+    "measure_street_reach": "gridgov.coverage.reach.street_reach",
+    "measure_access": "gridgov.coverage.reach.access",
+    "find_blind_spots": "gridgov.coverage.reporting.blind_spots",
+    "measure_channels": "gridgov.coverage.reporting.channels",
+    "measure_channel_shares": "gridgov.coverage.reporting.channels",
+    "find_silent_channels": "gridgov.coverage.reporting.silent_channels",
+    "find_joint_enforcement": "gridgov.coverage.joint_enforcement.joint_enforcement",
+    "measure_department_pairs": "gridgov.coverage.joint_enforcement.department_pairs",
+    "place_posts": "gridgov.coverage.siting.siting",
+    "plan_patrols": "gridgov.coverage.patrol_plan.patrol_plan",
+    "patrol_plan_report": "gridgov.coverage.patrol_plan.patrol_plan",
+    "compare_patrol_plans": "gridgov.coverage.patrol_plan.plan_backtest",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",

@@ -29,11 +29,11 @@ from gridgov.bulletin.coverage_parts import (
 from gridgov.bulletin.coverage_reports import ReportTables, measure_report_part
 from gridgov.bulletin.measured import Placed, place
 from gridgov.bulletin.selection import select_incidents
-from gridgov.coverage.boundaries import compare_boundaries
-from gridgov.coverage.owners import find_owners
-from gridgov.coverage.patrol_plan import patrol_plan_report, plan_patrols
-from gridgov.coverage.responsibility import check_responsibility
-from gridgov.coverage.responsibility_shares import measure_responsibility
+from gridgov.coverage.patrol_plan.patrol_plan import patrol_plan_report, plan_patrols
+from gridgov.coverage.responsibility.boundaries import compare_boundaries
+from gridgov.coverage.responsibility.owners import find_owners
+from gridgov.coverage.responsibility.responsibility import check_responsibility
+from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
 from gridgov.hotspots.getis_ord import find_hotspots
 from gridgov.place.network import make_network
 from gridgov.sources.folder import FolderRead

@@ -35,7 +35,7 @@ from gridgov.bulletin.words import Words
 from gridgov.bulletin.workbook import write_workbook
 from gridgov.checks import check_language, check_resolution, check_whole
 from gridgov.columns import Language
-from gridgov.coverage.plan_inputs import check_number
+from gridgov.coverage.patrol_plan.plan_inputs import check_number
 from gridgov.errors import OptionError
 from gridgov.maps.offline import save_html
 from gridgov.sources.folder import Settings, load_settings, read_folder

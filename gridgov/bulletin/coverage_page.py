@@ -19,7 +19,7 @@ from gridgov.bulletin.record import grid_facts
 from gridgov.bulletin.street_page import Panel, file_name, panel_of, street_content
 from gridgov.bulletin.street_page_map import make_ground
 from gridgov.bulletin.words import Words
-from gridgov.coverage.patrol_plan import STAY_MIN
+from gridgov.coverage.patrol_plan.patrol_plan import STAY_MIN
 from gridgov.figures.fonts import clean
 
 if TYPE_CHECKING:

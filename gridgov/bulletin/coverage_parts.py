@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from gridgov.bulletin.measured import Placed
-from gridgov.coverage.access import Access, measure_access
-from gridgov.coverage.fix_rates import measure_fix_rates
-from gridgov.coverage.patrol_coverage import measure_patrol_coverage
-from gridgov.coverage.patrol_hours import measure_patrol_hours
-from gridgov.coverage.patrols import measure_patrols
-from gridgov.coverage.reach import measure_reach
-from gridgov.coverage.siting import Placement, place_posts
-from gridgov.coverage.street_reach import measure_street_reach
-from gridgov.coverage.visits import find_visits
+from gridgov.coverage.patrol.fix_rates import measure_fix_rates
+from gridgov.coverage.patrol.patrol_coverage import measure_patrol_coverage
+from gridgov.coverage.patrol.patrol_hours import measure_patrol_hours
+from gridgov.coverage.patrol.patrols import measure_patrols
+from gridgov.coverage.patrol.visits import find_visits
+from gridgov.coverage.reach.access import Access, measure_access
+from gridgov.coverage.reach.reach import measure_reach
+from gridgov.coverage.reach.street_reach import measure_street_reach
+from gridgov.coverage.siting.siting import Placement, place_posts
 from gridgov.sources.folder import FolderRead
 from gridgov.sources.folder_parts import PartsRead
 

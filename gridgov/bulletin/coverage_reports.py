@@ -14,12 +14,12 @@ import pandas as pd
 from gridgov.bulletin.hotspot_measures import whole_months
 from gridgov.bulletin.measured import Placed
 from gridgov.bulletin.selection import select_incidents
-from gridgov.coverage.blind_spots import find_blind_spots
-from gridgov.coverage.channels import measure_channel_shares, measure_channels
-from gridgov.coverage.department_pairs import measure_department_pairs
-from gridgov.coverage.joint_enforcement import find_joint_enforcement
-from gridgov.coverage.reporting import measure_reporting
-from gridgov.coverage.silent_channels import find_silent_channels
+from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
+from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
+from gridgov.coverage.reporting.blind_spots import find_blind_spots
+from gridgov.coverage.reporting.channels import measure_channel_shares, measure_channels
+from gridgov.coverage.reporting.reporting import measure_reporting
+from gridgov.coverage.reporting.silent_channels import find_silent_channels
 from gridgov.place.locate import locate
 from gridgov.sources.folder import FolderRead
 from gridgov.sources.folder_parts import PartsRead

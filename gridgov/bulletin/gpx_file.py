@@ -117,7 +117,7 @@ def save_gpx(
     Examples
     --------
     >>> import tempfile
-    >>> from gridgov.coverage.patrol_plan import plan_patrols
+    >>> from gridgov.coverage.patrol_plan.patrol_plan import plan_patrols
     >>> grid = pd.DataFrame({"cell": pd.array([0x8931AA51A4BFFFF], "uint64"), "street_id": "01"})
     >>> plan = plan_patrols(grid.assign(incidents=[30]), grid, score_days=30)
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gridgov.bulletin.selection import Selection, select_incidents
-from gridgov.coverage.reporting import measure_reporting
-from gridgov.coverage.responsibility import check_responsibility
+from gridgov.coverage.reporting.reporting import measure_reporting
+from gridgov.coverage.responsibility.responsibility import check_responsibility
 from gridgov.hotspots.getis_ord import find_hotspots
 from gridgov.place.grid import make_grid
 from gridgov.place.locate import locate

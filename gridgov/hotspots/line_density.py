@@ -20,10 +20,10 @@ from gridgov.checks import check_choice, conform
 from gridgov.errors import OptionError
 from gridgov.geo.projection import to_plane
 from gridgov.hotspots.kernels import KERNELS, KernelName
-from gridgov.place.line_network import Connect, LineNetwork, cut_lines, line_network
 from gridgov.hotspots.network_kernel import Events, Graph, event_masses, segment_masses
 from gridgov.hotspots.smoothing_inputs import check_meters, in_time, row_weights
 from gridgov.place.areas import check_points
+from gridgov.place.line_network import Connect, LineNetwork, cut_lines, line_network
 
 __all__ = ["FATES", "measure_line_density"]
 

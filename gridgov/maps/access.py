@@ -125,7 +125,7 @@ def map_access(
     >>> import geopandas as gpd
     >>> import pandas as pd
     >>> from shapely import points
-    >>> from gridgov.coverage.access import measure_access
+    >>> from gridgov.coverage.reach.access import measure_access
     >>> from gridgov.geo.hexgrid import cell_centers
     >>> cells = pd.array([0x8931AA50E23FFFF, 0x8931AA50E27FFFF], "uint64")
     >>> counts = pd.DataFrame({"cell": cells, "incidents": [10, 30]})

@@ -114,7 +114,7 @@ def map_boundaries(
     --------
     >>> import geopandas as gpd
     >>> from shapely import box
-    >>> from gridgov.coverage.boundaries import compare_boundaries
+    >>> from gridgov.coverage.responsibility.boundaries import compare_boundaries
     >>> outlines = [box(116.20, 39.90, 116.21, 39.91), box(116.2101, 39.90, 116.22, 39.91)]
     >>> streets = gpd.GeoDataFrame({"street_id": list("AB"), "street": list("AB")},
     ...                            geometry=outlines, crs="EPSG:4326")

@@ -126,7 +126,7 @@ def map_reach(
     --------
     >>> import geopandas as gpd
     >>> from shapely import Point, box
-    >>> from gridgov.coverage.reach import measure_reach
+    >>> from gridgov.coverage.reach.reach import measure_reach
     >>> from gridgov.place.grid import make_grid
     >>> streets = gpd.GeoDataFrame({"street_id": ["A"], "street": ["A"]},
     ...                            geometry=[box(116.20, 39.90, 116.21, 39.91)], crs="EPSG:4326")

@@ -110,7 +110,7 @@ def map_responsibility(
 
     >>> import geopandas as gpd
     >>> from shapely import box
-    >>> from gridgov.coverage.responsibility import check_responsibility
+    >>> from gridgov.coverage.responsibility.responsibility import check_responsibility
     >>> outlines = [box(116.20, 39.90, 116.22, 39.92), box(116.21, 39.90, 116.23, 39.92)]
     >>> streets = gpd.GeoDataFrame({"street_id": list("AB"), "street": list("AB")},
     ...                            geometry=outlines, crs="EPSG:4326")

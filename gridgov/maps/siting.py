@@ -137,7 +137,7 @@ def map_posts(
     Examples
     --------
     >>> import pandas as pd
-    >>> from gridgov.coverage.siting import place_posts
+    >>> from gridgov.coverage.siting.siting import place_posts
     >>> from gridgov.geo.hexgrid import grid_disk
     >>> counts = pd.DataFrame({"cell": grid_disk(0x8931AA50E27FFFF, 1),
     ...                        "incidents": [5, 0, 2, 1, 0, 3, 4]})

@@ -115,7 +115,7 @@ def map_street_reach(
     --------
     >>> import geopandas as gpd
     >>> from shapely import Point, box
-    >>> from gridgov.coverage.street_reach import measure_street_reach
+    >>> from gridgov.coverage.reach.street_reach import measure_street_reach
     >>> from gridgov.place.grid import make_grid
     >>> outlines = [box(116.20, 39.90, 116.21, 39.91), box(116.21, 39.90, 116.22, 39.91)]
     >>> streets = gpd.GeoDataFrame({"street_id": ["W", "E"], "street": ["W", "E"]},
@@ -141,7 +141,11 @@ def map_street_reach(
         Line(columns[name].heading(lang), "name", _texts(rows, name))
         for name in (*_MEASURES, *_AMOUNTS)
     ]
-    shown = [name for name in _MEASURES if rows[name].notna().any()] or list(_MEASURES[:1])
+    # Streets without a facility have a capacity of 0 also where no capacity is known.
+    known = {
+        name: rows[name].gt(0) if name in _CAPACITIES else rows[name].notna() for name in _MEASURES
+    }
+    shown = [name for name in _MEASURES if known[name].any()] or list(_MEASURES[:1])
     ways = [
         Measure(
             columns[name].heading(lang),
@@ -152,7 +156,6 @@ def map_street_reach(
         )
         for name in shown
     ]
-    told = notes
     how = reach_how(reach, lang)
 
     def foot(inside: pd.DataFrame, way: int) -> list[str]:
@@ -163,7 +166,7 @@ def map_street_reach(
         if len(value) and pd.notna(value.iloc[0]):
             write = share_text if shown[way] in _SHARES else amount_text
             text = write(float(value.iloc[0]))
-        return [*told, words["whole_area"].format(f"{ways[way].name} {text}"), *how]
+        return [*notes, words["whole_area"].format(f"{ways[way].name} {text}"), *how]
 
     return draw_streets(
         rows,

@@ -123,7 +123,7 @@ def map_responsibility_shares(
     --------
     >>> import geopandas as gpd
     >>> from shapely import box
-    >>> from gridgov.coverage.responsibility_shares import measure_responsibility
+    >>> from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
     >>> outlines = [box(116.20, 39.90, 116.22, 39.92), box(116.215, 39.90, 116.235, 39.92)]
     >>> streets = gpd.GeoDataFrame({"street_id": list("AB"), "street": list("AB")},
     ...                            geometry=outlines, crs="EPSG:4326")
@@ -167,9 +167,8 @@ def map_responsibility_shares(
     def foot(inside: pd.DataFrame, way: int) -> list[str]:
         group = inside["group"].iloc[0]
         share = whole.get((shown[way], None if pd.isna(group) else str(group)))
-        told = notes
         text = "–" if share is None else share_text(share)
-        return [*told, words["whole_area"].format(f"{ways[way].name} {text}")]
+        return [*notes, words["whole_area"].format(f"{ways[way].name} {text}")]
 
     return draw_streets(
         rows,

@@ -14,7 +14,7 @@ import pytest
 from shapely import Point, box
 
 from gridgov.bulletin.gpx_file import save_gpx
-from gridgov.coverage.patrol_plan import plan_patrols
+from gridgov.coverage.patrol_plan.patrol_plan import plan_patrols
 from gridgov.errors import (
     ColumnsError,
     DatumError,

@@ -15,7 +15,7 @@ from scipy.spatial.distance import cdist
 from shapely import LineString, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.access import measure_access
+from gridgov.coverage.reach.access import measure_access
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.geo.projection import local_equal_area, to_plane

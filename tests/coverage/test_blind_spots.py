@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from shapely import box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.blind_spots import find_blind_spots
-from gridgov.coverage.count_tails import (
+from gridgov.coverage.reporting.blind_spots import find_blind_spots
+from gridgov.coverage.reporting.count_tails import (
     beta_binomial_tail,
     fit_dispersion,
     negative_binomial_tail,
 )
-from gridgov.coverage.exposures import add_up
+from gridgov.coverage.reporting.exposures import add_up
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers, disks
 from gridgov.place.grid import make_grid

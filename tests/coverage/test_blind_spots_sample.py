@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from gridgov.coverage.blind_spots import find_blind_spots
-from gridgov.coverage.department_pairs import measure_department_pairs
-from gridgov.coverage.joint_enforcement import find_joint_enforcement
-from gridgov.coverage.silent_channels import find_silent_channels
+from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
+from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
+from gridgov.coverage.reporting.blind_spots import find_blind_spots
+from gridgov.coverage.reporting.silent_channels import find_silent_channels
 from gridgov.place.grid import make_grid
 from gridgov.place.locate import locate
 from gridgov.sources.incidents import read_incidents

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.boundaries import compare_boundaries
+from gridgov.coverage.responsibility.boundaries import compare_boundaries
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, OptionError
 
 GEOD = pyproj.Geod(ellps="WGS84")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.columns import TABLES
-from gridgov.coverage.channels import measure_channel_shares, measure_channels
-from gridgov.coverage.silent_channels import find_silent_channels
+from gridgov.coverage.reporting.channels import measure_channel_shares, measure_channels
+from gridgov.coverage.reporting.silent_channels import find_silent_channels
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import grid_disk
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.columns import TABLES
-from gridgov.coverage.department_pairs import measure_department_pairs
-from gridgov.coverage.joint_enforcement import find_joint_enforcement
+from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
+from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
 from gridgov.errors import ColumnsError, DataWarning, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import disks, grid_disk
 

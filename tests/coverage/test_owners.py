@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from shapely import LineString, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.owners import find_owners
-from gridgov.coverage.responsibility_shares import measure_responsibility
+from gridgov.coverage.responsibility.owners import find_owners
+from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
 from gridgov.errors import ColumnsError, EmptyTableError, GeometryError, OptionError
 from gridgov.geo.hexgrid import cell_centers, points_to_cells
 from gridgov.geo.projection import areas_m2

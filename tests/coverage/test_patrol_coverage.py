@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.patrol_coverage import measure_patrol_coverage
-from gridgov.coverage.patrol_hours import measure_patrol_hours
+from gridgov.coverage.patrol.patrol_coverage import measure_patrol_coverage
+from gridgov.coverage.patrol.patrol_hours import measure_patrol_hours
 from gridgov.errors import EmptyTableError, GeometryError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.place.crosswalk import area_shares

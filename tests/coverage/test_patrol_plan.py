@@ -15,7 +15,7 @@ from pandas.testing import assert_frame_equal
 from shapely import LineString, Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.patrol_plan import patrol_plan_report, plan_patrols
+from gridgov.coverage.patrol_plan.patrol_plan import patrol_plan_report, plan_patrols
 from gridgov.errors import (
     ColumnsError,
     DataWarning,

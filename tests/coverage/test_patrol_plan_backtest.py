@@ -11,8 +11,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from gridgov.columns import TABLES
-from gridgov.coverage.plan_backtest import compare_patrol_plans
-from gridgov.coverage.plan_shares import METHODS, compare_shares
+from gridgov.coverage.patrol_plan.plan_backtest import compare_patrol_plans
+from gridgov.coverage.patrol_plan.plan_shares import METHODS, compare_shares
 from gridgov.errors import DataWarning, InputError, OptionError
 from gridgov.place.grid import make_grid
 from gridgov.place.locate import locate

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gridgov.coverage.plan_route import Walk, best_walk, fill, ranked_walk
-from gridgov.coverage.plan_shorten import shorten
+from gridgov.coverage.patrol_plan.plan_route import Walk, best_walk, fill, ranked_walk
+from gridgov.coverage.patrol_plan.plan_shorten import shorten
 
 Floats = NDArray[np.float64]
 

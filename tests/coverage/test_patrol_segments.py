@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgov.coverage.patrol_segments import cut_ways
+from gridgov.coverage.patrol.patrol_segments import cut_ways
 from gridgov.errors import InputError
 from gridgov.geo.faces import unit_vectors
 from gridgov.geo.hexgrid import cell_centers, grid_disk, points_to_cells

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage import patrol_segments, patrol_stays
-from gridgov.coverage.fix_rates import measure_fix_rates
-from gridgov.coverage.patrol_time import measure_patrol_time
-from gridgov.coverage.patrols import measure_patrols
-from gridgov.coverage.visits import find_visits
+from gridgov.coverage.patrol import patrol_segments, patrol_stays
+from gridgov.coverage.patrol.fix_rates import measure_fix_rates
+from gridgov.coverage.patrol.patrol_time import measure_patrol_time
+from gridgov.coverage.patrol.patrols import measure_patrols
+from gridgov.coverage.patrol.visits import find_visits
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers, points_to_cells
 from gridgov.place.grid import make_grid

@@ -17,8 +17,8 @@ from scipy.spatial.distance import cdist
 from shapely import LineString, MultiPoint, Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.reach import measure_reach
-from gridgov.coverage.reach_land import reach_layers
+from gridgov.coverage.reach.reach import measure_reach
+from gridgov.coverage.reach.reach_land import reach_layers
 from gridgov.errors import (
     ColumnsError,
     DatumError,

@@ -13,8 +13,8 @@ from scipy.spatial.distance import cdist
 from shapely import LineString, Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.reach import measure_reach
-from gridgov.coverage.street_reach import measure_street_reach
+from gridgov.coverage.reach.reach import measure_reach
+from gridgov.coverage.reach.street_reach import measure_street_reach
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.geo.projection import to_plane

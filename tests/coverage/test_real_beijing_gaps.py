@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import shapely
 
-from gridgov.coverage.boundaries import compare_boundaries
-from gridgov.coverage.owners import find_owners
-from gridgov.coverage.responsibility import check_responsibility
-from gridgov.coverage.responsibility_shares import measure_responsibility
+from gridgov.coverage.responsibility.boundaries import compare_boundaries
+from gridgov.coverage.responsibility.owners import find_owners
+from gridgov.coverage.responsibility.responsibility import check_responsibility
+from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
 from gridgov.errors import DataWarning
 from gridgov.geo.datum import to_wgs84
 from gridgov.geo.projection import areas_m2, middle

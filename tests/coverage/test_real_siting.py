@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from gridgov.coverage.siting import place_posts
+from gridgov.coverage.siting.siting import place_posts
 from gridgov.errors import InputError
 
 # spopt 0.7 builds its models as PuLP 3 still allows.

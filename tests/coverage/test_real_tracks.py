@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from gridgov.coverage.fix_rates import measure_fix_rates
-from gridgov.coverage.patrol_coverage import measure_patrol_coverage
-from gridgov.coverage.patrol_hours import measure_patrol_hours
-from gridgov.coverage.patrol_time import measure_patrol_time
-from gridgov.coverage.patrols import measure_patrols
-from gridgov.coverage.visits import find_visits
+from gridgov.coverage.patrol.fix_rates import measure_fix_rates
+from gridgov.coverage.patrol.patrol_coverage import measure_patrol_coverage
+from gridgov.coverage.patrol.patrol_hours import measure_patrol_hours
+from gridgov.coverage.patrol.patrol_time import measure_patrol_time
+from gridgov.coverage.patrol.patrols import measure_patrols
+from gridgov.coverage.patrol.visits import find_visits
 from gridgov.errors import DataWarning
 from gridgov.place.grid import make_grid
 from gridgov.sources.jurisdictions import read_jurisdictions

@@ -8,7 +8,7 @@ import shapely
 from shapely import Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.reporting import measure_reporting
+from gridgov.coverage.reporting.reporting import measure_reporting
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError
 from gridgov.geo.hexgrid import cell_centers, points_to_cells
 from gridgov.place.crosswalk import area_shares

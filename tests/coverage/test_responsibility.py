@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, Polygon, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.responsibility import check_responsibility
+from gridgov.coverage.responsibility.responsibility import check_responsibility
 from gridgov.errors import DatumError, EmptyTableError, GeometryError, OptionError
 from gridgov.place.locate import locate
 

@@ -7,7 +7,7 @@ import pytest
 import shapely
 from shapely import LineString, MultiPolygon, Point, box
 
-from gridgov.coverage.responsibility import check_responsibility
+from gridgov.coverage.responsibility.responsibility import check_responsibility
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, OptionError
 
 # A unit of 1/64 degree is exact in binary, and so is every sum of units.

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shapely import LineString, Point, box
 
 from gridgov.columns import TABLES
-from gridgov.coverage.responsibility import check_responsibility
-from gridgov.coverage.responsibility_shares import measure_responsibility
+from gridgov.coverage.responsibility.responsibility import check_responsibility
+from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
 from gridgov.errors import ColumnsError, EmptyTableError, OptionError
 
 UNIT = 1 / 64

@@ -9,7 +9,7 @@ import pytest
 from shapely import LineString, Point
 
 from gridgov.columns import TABLES
-from gridgov.coverage.siting import place_posts
+from gridgov.coverage.siting.siting import place_posts
 from gridgov.errors import (
     InputError,
     OptionError,

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import optimize, sparse
 
-from gridgov.coverage.siting import place_posts
+from gridgov.coverage.siting.siting import place_posts
 from gridgov.errors import InputError
 
 GOALS = ("set_cover", "maximal_coverage", "p_median")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely import Point, box
 
-from gridgov.coverage.siting import place_posts
+from gridgov.coverage.siting.siting import place_posts
 from gridgov.errors import (
     ColumnsError,
     DataWarning,

@@ -1,0 +1,1 @@
+"""Where the incidents of several departments meet beyond chance."""

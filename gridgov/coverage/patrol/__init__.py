@@ -1,0 +1,1 @@
+"""Who was there: visits, dwell, absences and coverage from GPS fixes."""

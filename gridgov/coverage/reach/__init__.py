@@ -1,0 +1,1 @@
+"""Who can get there: facilities and teams within distance, and access to their capacity."""

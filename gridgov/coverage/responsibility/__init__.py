@@ -1,0 +1,1 @@
+"""Who owns the land: parts, shares, owners of cells, boundaries."""

@@ -1,0 +1,1 @@
+"""Where to put the next posts: set cover, maximal coverage and p-median, exact."""
