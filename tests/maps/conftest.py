@@ -125,9 +125,20 @@ class Watched:
         self.page, self.name = page, name
         self.requests: list[str] = []
         self.complaints: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self._heard = {
+            "request": lambda request: self.requests.append(request.url),
+            "console": lambda message: self.complaints.append(message.text),
+            "pageerror": lambda error: self.complaints.append(str(error)),
+        }
+        for event, heard in self._heard.items():
+            page.on(event, heard)
+
+    def leave(self) -> None:
+        """Listen no longer, and leave the page empty with the pointer in its corner."""
+        for event, heard in self._heard.items():
+            self.page.remove_listener(event, heard)
+        self.page.goto("about:blank")
+        self.page.mouse.move(0, 0)
 
     def place(self, longitude: float, latitude: float) -> tuple[float, float]:
         at = self.page.evaluate(
@@ -165,22 +176,35 @@ class Watched:
         return self.page.evaluate("() => window.flag === undefined ? null : String(window.flag)")
 
 
+@pytest.fixture(scope="module")
+def used_pages() -> Iterator[list[Any]]:
+    """Empty pages of this module's earlier tests: a new one takes longer than most tests."""
+    pages: list[Any] = []
+    yield pages
+    for page in pages:
+        page.close()
+
+
 @pytest.fixture
-def watch(chromium: Any) -> Iterator[Callable[[Any, str], Watched]]:
-    """Open an address in a fresh page whose map has the name given."""
-    pages = []
+def watch(chromium: Any, used_pages: list[Any]) -> Iterator[Callable[[Any, str], Watched]]:
+    """Open an address in an empty page whose map has the name given."""
+    open_pages: list[Watched] = []
 
     def opened(address: Any, name: str, size: tuple[int, int] = (1280, 800)) -> Watched:
-        page = chromium.new_page(viewport={"width": size[0], "height": size[1]})
-        pages.append(page)
+        view = {"width": size[0], "height": size[1]}
+        page = used_pages.pop() if used_pages else chromium.new_page(viewport=view)
+        if page.viewport_size != view:
+            page.set_viewport_size(view)
         watched = Watched(page, name)
+        open_pages.append(watched)
         page.goto(Path(address).as_uri())
         page.wait_for_function("() => document.readyState === 'complete'")
         return watched
 
     yield opened
-    for page in pages:
-        page.close()
+    for watched in open_pages:
+        watched.leave()
+        used_pages.append(watched.page)
 
 
 @pytest.fixture
