@@ -139,8 +139,8 @@ class TrackTables:
         known = np.array([numbers.setdefault(str(name), len(numbers)) for name in names])
         track = known.astype(np.int64)[codes] if len(names) else codes.astype(np.int64)
         persons = _persons(table)
-        ahead = np.diff(track) > 0
-        ahead |= (np.diff(track) == 0) & (np.diff(instants) >= 0)
+        ahead = (track[1:] == track[:-1]) & (instants[1:] >= instants[:-1])
+        ahead |= track[1:] > track[:-1]
         if not ahead.all():
             order = np.lexsort((instants, track))
             track, instants, persons = track[order], instants[order], persons[order]
@@ -156,7 +156,7 @@ class TrackTables:
         self.first_at = np.append(self.first_at, np.full(more, np.iinfo(np.int64).max))
         self.last_at = np.append(self.last_at, np.full(more, np.iinfo(np.int64).min))
         self.fixes = np.append(self.fixes, np.zeros(more, dtype=np.int64))
-        begin = np.flatnonzero(np.diff(track, prepend=-1))
+        begin = np.flatnonzero(_changes(track))
         if not len(begin):
             return
         here, close = track[begin], np.append(begin[1:], len(track)) - 1
@@ -179,10 +179,10 @@ class TrackTables:
             before = np.searchsorted(fixes.track, self._last.track)
             pairs = zip(fixes, self._last, strict=True)
             fixes = Fixes(*(np.insert(later, before, earlier) for later, earlier in pairs))
-        new = np.diff(fixes.track, prepend=-1) != 0
+        new = _changes(fixes.track)
         last = np.append(new[1:], True)[: len(new)]
         self._last = fixes.take(np.flatnonzero(last))
-        new[1:] |= np.diff(fixes.at) > self.max_gap_us
+        new[1:] |= fixes.at[1:] - fixes.at[:-1] > self.max_gap_us
         return fixes._replace(run=np.cumsum(new))
 
 
@@ -191,22 +191,25 @@ def thinned(fixes: Fixes, step_us: int) -> Fixes:
 
     Slices are counted from the first fix of a run. The time observed stays the same.
     """
-    new = np.diff(fixes.run, prepend=-1) != 0
+    new = _changes(fixes.run)
     begin = np.flatnonzero(new)
     start = np.repeat(fixes.at[begin], np.diff(np.append(begin, len(new))))
     piece = (fixes.at - start) // step_us
-    kept = new | (np.diff(piece, prepend=-1) != 0)
+    kept = new | _changes(piece)
     kept |= np.append(new[1:], True)
     return fixes.take(np.flatnonzero(kept))
 
 
-def every_second(fixes: Fixes) -> Fixes:
-    """Return every second fix of every run, and its last one."""
-    new = np.diff(fixes.run, prepend=-1) != 0
+def every_second(fixes: Fixes) -> Ints:
+    """Return the rows of every second fix of every run, and of its last one."""
+    new = _changes(fixes.run)
     begin = np.flatnonzero(new)
-    place = np.arange(len(new)) - np.repeat(begin, np.diff(np.append(begin, len(new))))
-    kept = (place % 2 == 0) | np.append(new[1:], True)
-    return fixes.take(np.flatnonzero(kept))
+    kept = np.zeros(len(new), dtype=bool)
+    kept[::2] = True
+    # Runs that begin in an odd row keep their odd rows.
+    kept ^= np.repeat(begin % 2 == 1, np.diff(np.append(begin, len(new))))
+    kept |= np.append(new[1:], True)
+    return np.flatnonzero(kept)
 
 
 def read_seconds(value: Any, *, option: str, meaning: str, positive: bool = True) -> int:
@@ -230,6 +233,13 @@ def span_of(start: Any, end: Any, zone: Any) -> PeriodRange:
     """Return the instants from `start` to `end` that count, without periods."""
     nothing = np.empty(0, dtype=np.int64)
     return read_range(nothing, freq=None, start=start, end=end, zone=zone)
+
+
+def _changes(numbers: Ints) -> Flags:
+    """Return where numbers differ from the ones before; the first one does."""
+    new = np.ones(len(numbers), dtype=bool)
+    new[1:] = numbers[1:] != numbers[:-1]
+    return new
 
 
 def _check_given(table: Any, what: str, wrong: Flags) -> None:

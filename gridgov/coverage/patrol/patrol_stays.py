@@ -59,7 +59,9 @@ class Stays(NamedTuple):
         )
 
 
-def find_stays(fixes: Fixes, resolution: int, span: PeriodRange) -> Iterator[Stays]:
+def find_stays(
+    fixes: Fixes, resolution: int, span: PeriodRange, *, rows: Ints | None = None
+) -> Iterator[Stays]:
     """Return the stays of a block of fixes after another.
 
     Parameters
@@ -70,14 +72,17 @@ def find_stays(fixes: Fixes, resolution: int, span: PeriodRange) -> Iterator[Sta
         H3 resolution of the cells.
     span
         The instants that count; stays are cut where it begins and ends.
+    rows
+        Which of the fixes, ascending; None takes all.
 
     Notes
     -----
     A stay that goes on in the next block comes in two parts.
     """
-    for low in range(0, len(fixes.at), _BLOCK):
+    for low in range(0, len(fixes.at) if rows is None else len(rows), _BLOCK):
         # The last fix of a block is the first one of the next.
-        block = fixes.take(slice(low, low + _BLOCK + 1))
+        part = slice(low, low + _BLOCK + 1)
+        block = fixes.take(part if rows is None else rows[part])
         yield _within(_joined(_stays(block, resolution)), span)
 
 

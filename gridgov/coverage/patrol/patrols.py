@@ -149,7 +149,8 @@ def measure_patrols(
         span = span_of(start, end, tables.zone)
         for stays in find_stays(fixes, places.resolution, span):
             sums.add(stays, times.add(stays))
-        for stays in find_stays(every_second(fixes), places.resolution, span):
+        half = every_second(fixes)
+        for stays in find_stays(fixes, places.resolution, span, rows=half):
             halved.add(stays)
     span = _period(tables, start, end)
     visits = sums.visits()
