@@ -267,7 +267,10 @@
         );
         // Of many circles that would cover the map, the one that is asked about.
         if (this.columns.radius && this.data.few) {
-          for (const circle of this.circles(found.key)) this.ring.addLayer(L.polygon(circle, look));
+          const halo = Object.assign({}, look, { color: "#fff", weight: 6, opacity: 0.8 });
+          for (const circle of this.circles(found.key)) {
+            this.ring.addLayer(L.polygon(circle, halo)).addLayer(L.polygon(circle, look));
+          }
         }
       } else {
         look.weight = this.style(found.key).width + 5;
