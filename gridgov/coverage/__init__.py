@@ -1,1 +1,1 @@
-"""Coverage, never said alone: responsibility, patrol, reach, reporting, and what follows from them."""
+"""Coverage, never said alone: responsibility, patrol, reach, reporting, and what follows."""

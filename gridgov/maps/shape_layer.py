@@ -328,8 +328,8 @@ def _percent(value: Any) -> str:
 
 
 def _digits(value: Any) -> str:
-    """Return a number of any size with four digits."""
-    return f"{value:.4g}"
+    """Return a number of any size with four digits, and all digits before the point."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 _TEXTS = {

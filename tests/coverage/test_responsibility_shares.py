@@ -1,5 +1,7 @@
 """How much land and how many incidents have no owner, one or several."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -14,7 +16,9 @@ from gridgov.columns import TABLES
 from gridgov.coverage.responsibility.responsibility import check_responsibility
 from gridgov.coverage.responsibility.responsibility_shares import measure_responsibility
 from gridgov.errors import ColumnsError, EmptyTableError, OptionError
+from gridgov.sources.jurisdictions import read_jurisdictions
 
+ROOT = Path(__file__).resolve().parents[2]
 UNIT = 1 / 64
 WEST, SOUTH = 116.25, 39.875
 AREAS = ["unowned_area_m2", "one_owner_area_m2", "several_owners_area_m2"]
@@ -223,3 +227,16 @@ def test_wrong_inputs_of_shares_are_refused():
         measure_responsibility(streets, reports([(0, 0)]), by="department")
     with pytest.raises(EmptyTableError, match="In the layer 'alleys': lines has no rows"):
         measure_responsibility({"streets": streets, "alleys": lines.iloc[:0]})
+
+
+@pytest.mark.parametrize("grown", range(9))
+def test_a_street_that_grew_over_its_neighbors_is_no_topology_error(grown):
+    # A slit that tapers to nothing at a corner crosses itself once its corners are rounded.
+    streets = read_jurisdictions(ROOT / "sample_data" / "streets.geojson", datum="gcj02")
+    outlines = np.array(streets.geometry.array, dtype=object)
+    outlines[grown] = shapely.buffer(outlines[grown], 0.001)
+    moved = streets.set_geometry(gpd.GeoSeries(outlines, crs="EPSG:4326"))
+    whole = measure_responsibility(moved).iloc[0]
+    assert whole[AREAS].sum() == pytest.approx(whole["area_m2"], rel=1e-6)
+    assert whole["area_m2"] == pytest.approx(m2(shapely.union_all(outlines)), rel=1e-4)
+    assert whole["several_owners_area_m2"] > 100_000

@@ -152,7 +152,12 @@ def enclosed_and_slits(
     def back(at: Floats) -> Floats:
         return np.column_stack(to_degrees.transform(at[:, 0], at[:, 1]))
 
-    return np.concatenate([enclosed, np.asarray(shapely.transform(slits, back), dtype=object)])
+    found = np.asarray(shapely.transform(slits, back), dtype=object)
+    # Where a slit is thinner than the rounding of degrees its two sides can cross.
+    crossed = ~shapely.is_valid(found)
+    found[crossed] = shapely.make_valid(found[crossed], method="structure", keep_collapsed=False)
+    parts = shapely.get_parts(found)
+    return np.concatenate([enclosed, parts[~shapely.is_empty(parts)]])
 
 
 def bordering(polygons: Shapes, parts: Shapes) -> list[tuple[int, ...]]:
