@@ -2,8 +2,9 @@
 
 Usage: ``python docs/make_gallery.py [NAME ...]``, from the repository root; with names, only
 the pictures of those functions are taken again. It writes ``docs/gallery/`` and
-``docs/gallery.md``. It needs playwright (``pip install playwright``) and Chromium, and takes
-a few minutes.
+``docs/gallery.md``; with ``--check`` it writes nothing and fails where a picture taken now is
+not like the one that lies there. It needs playwright (``pip install playwright``) and
+Chromium, and takes a few minutes.
 
 The calls on the page are the calls that ran: each is kept as text and evaluated.
 """
@@ -19,8 +20,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
-from PIL import Image
+from PIL import Image, ImageFilter
 
 import gridgov as gg
 from gridgov.errors import DataWarning
@@ -30,6 +32,7 @@ SAMPLE = HERE.parent / "sample_data"
 WIDTH = 760
 QUALITY = 62
 LIMIT_BYTES = 2_500_000
+TOLERANCE = 10.0
 SOURCE = {"en": "gridgov sample_data, synthetic", "zh": "gridgov 合成示例数据"}
 
 # What each table is; later ones may use earlier ones.
@@ -230,6 +233,20 @@ def keep(png: bytes, path: Path) -> None:
     image.save(path, "WEBP", quality=QUALITY, method=6)
 
 
+def unlike(png: bytes, path: Path) -> float:
+    """Return how far a picture is from the stored one: gray levels in the worst of the squares.
+
+    Both are small and blurred, so that another font or a nudged letter is little, and a missing
+    layer, legend or title is much.
+    """
+    seen = []
+    for source in (io.BytesIO(png), path):
+        image = Image.open(source).convert("L").resize((320, 200), Image.BOX)
+        seen.append(np.asarray(image.filter(ImageFilter.GaussianBlur(1.5)), dtype=float))
+    apart = np.abs(seen[0] - seen[1])
+    return float(apart.reshape(10, 20, 16, 20).mean(axis=(1, 3)).max())
+
+
 def page() -> str:
     """Return the text of ``gallery.md``."""
     lines = [
@@ -274,11 +291,19 @@ def main() -> int:
         return 1
     # What the sample's dirty rows make the readers say is on the sample's own page.
     warnings.simplefilter("ignore", DataWarning)
-    wanted = set(sys.argv[1:])
+    check = "--check" in sys.argv[1:]
+    wanted = set(sys.argv[1:]) - {"--check"}
     folder = HERE / "gallery"
     folder.mkdir(exist_ok=True)
     tables = Tables(gg=gg, gpd=gpd, pd=pd, SAMPLE=SAMPLE)
     failed = []
+
+    def put(png: bytes, path: Path) -> None:
+        if not check:
+            keep(png, path)
+        elif (far := unlike(png, path)) > TOLERANCE:
+            failed.append(f"{path.name} is {far:.0f} gray levels from the stored picture")
+
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 1280, "height": 800})
@@ -298,15 +323,18 @@ def main() -> int:
                     if pictures is FIGURES:
                         made = io.BytesIO()
                         drawn.savefig(made, format="png", dpi=120)
-                        keep(made.getvalue(), folder / file_name(picture, pictures, lang))
+                        put(made.getvalue(), folder / file_name(picture, pictures, lang))
                         continue
                     file = gg.save_html(drawn, Path(scratch) / "map.html")
                     tab.goto(file.as_uri())
                     tab.wait_for_timeout(900)
-                    keep(tab.screenshot(), folder / file_name(picture, pictures, lang))
+                    put(tab.screenshot(), folder / file_name(picture, pictures, lang))
                 print(picture.call, flush=True)
         browser.close()
-    (HERE / "gallery.md").write_text(page(), encoding="utf-8")
+    if not check:
+        (HERE / "gallery.md").write_text(page(), encoding="utf-8")
+    elif (HERE / "gallery.md").read_text(encoding="utf-8") != page():
+        failed.append("gallery.md is not what the calls say; run docs/make_gallery.py")
     shown = {picture.function for picture in (*MAPS, *FIGURES)}
     for name in sorted(set(gg.__all__) - shown):
         if name.startswith(("map_", "plot_")):
