@@ -22,6 +22,7 @@ __all__ = ["merge", "read_lines", "write_chart", "write_table"]
 _PACKAGES = (
     "numpy", "pandas", "scipy", "pyarrow", "shapely", "geopandas", "h3", "numba",
     "polars", "polars-h3", "duckdb", "h3ronpy", "sedonadb", "libpysal", "esda", "pymannkendall",
+    "movingpandas", "spopt", "pulp", "highspy",
 )  # fmt: skip
 
 _MARKS = re.compile(r"(<!-- results -->\n).*?(<!-- end -->)", re.DOTALL)
