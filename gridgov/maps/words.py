@@ -22,7 +22,6 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         ),
         "legend": ("Legend", "图例"),
         "close": ("Close", "关闭"),
-        "source": ("Source: {}", "资料来源：{}"),
         "streets_layer": ("Streets", "街道"),
         "street_outline": ("Street boundary", "街道边界"),
         "no_street": ("No street", "不属于任何街道"),

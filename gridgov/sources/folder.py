@@ -221,6 +221,10 @@ def _checked(said: dict[str, Any], path: Path, folder: Path) -> Settings:
             "export_columns": list,
         },
     )
+    # A text left blank is one not given: no line at the foot says that there is no source.
+    for name in ("title", "source"):
+        if isinstance(brief.get(name), str) and not brief[name].strip():
+            del brief[name]
     if "lang" in brief:
         checker.passes(check_language, brief["lang"], "brief", "lang")
     if "resolution" in brief:

@@ -100,6 +100,13 @@ def test_a_file_that_names_only_the_two_files_has_defaults(folder):
     assert settings.jurisdictions.datum == "wgs84"
 
 
+def test_a_title_or_source_left_blank_is_one_not_given(folder):
+    rewrite(folder, 'source = "synthetic"', 'source = " "')
+    assert load_settings(folder).source is None
+    rewrite(folder, 'title = "石景山区"', 'title = ""')
+    assert load_settings(folder).title is None
+
+
 def test_a_folder_is_read_as_it_says(folder):
     read = read_quietly(folder)
     assert read.incidents["incident_id"].tolist() == ["A1", "A1#2"]
