@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from gridgov.bulletin.coverage_measures import CoverageMeasures
 from gridgov.bulletin.words import Words
 from gridgov.figures.fonts import clean
+from gridgov.taxonomy.categories import term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,8 @@ def street_numbers(measured: CoverageMeasures, words: Words) -> pd.DataFrame:
         for street_id in (None, *streets):
             for row in numbers(measured, street_id):
                 said = {"subject": None, "start": None, "end": None} | row
-                about = {"subject": clean(said["subject"] or ""), "days": said.pop("days", 0)}
+                channel = term_label("channel", str(said["subject"] or ""), words.lang)
+                about = {"subject": clean(channel), "days": said.pop("days", 0)}
                 code = said["number"]
                 said["label"] = words(f"cov.number.{code}", **about)
                 said["method"] = words(f"cov.method.{code}", **about)

@@ -17,6 +17,7 @@ from gridgov.bulletin.coverage_numbers import BLIND, PANELS, SILENT, number_text
 from gridgov.bulletin.words import Words
 from gridgov.figures.fonts import clean
 from gridgov.geo.hexgrid import cell_centers
+from gridgov.taxonomy.categories import term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -292,7 +293,7 @@ def _silent(
             "incidents": row["incidents"],
             "label": words(
                 "cov.task.silent_channel",
-                channel=shorten(row["channel"]),
+                channel=shorten(term_label("channel", str(row["channel"]), words.lang)),
                 month=f"{row['period']:%Y-%m}",
                 incidents=row["incidents"],
                 expected=row["expected_incidents"],
@@ -319,7 +320,7 @@ def _one_channel(
             "label": words(
                 "cov.task.one_channel",
                 cell=_named(row["cell"]),
-                channel=shorten(row["main_channel"]),
+                channel=shorten(term_label("channel", str(row["main_channel"]), words.lang)),
                 share=number_text(row["main_share"], "share", words),
                 incidents=row["channel_incidents"],
             ),

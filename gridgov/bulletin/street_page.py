@@ -22,6 +22,7 @@ from gridgov.bulletin.page_frame import Page
 from gridgov.bulletin.street_page_map import Ground, Picture, draw_picture
 from gridgov.bulletin.words import Words
 from gridgov.figures.fonts import clean
+from gridgov.taxonomy.categories import term_label
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -188,7 +189,8 @@ def _number(row: pd.Series, whole: pd.Series | None, words: Words) -> dict[str, 
         told.append(f"{row['start']:%Y-%m-%d}–{last:%Y-%m-%d}")
     label = str(row["label"])
     if isinstance(row["subject"], str):
-        label = label.replace(clean(row["subject"]), shorten(row["subject"], 12))
+        channel = term_label("channel", row["subject"], words.lang)
+        label = label.replace(clean(channel), shorten(channel, 12))
     return {
         "label": label,
         "value": number_text(row["value"], row["unit"], words),
