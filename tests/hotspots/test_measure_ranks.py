@@ -158,9 +158,10 @@ def test_the_sentences_hold_the_numbers_in_both_languages():
 
 
 def test_every_verdict_and_measure_has_words():
-    assert list(labels("verdict", "zh")) == [
+    # The comparison of patrol plans has verdicts of its own.
+    assert set(labels("verdict", "zh")) >= {
         *("best", "among the best", "behind", "too few periods", "nothing to compare")
-    ]
+    }
     assert set(labels("measure", "en")) == {"last_period", "mean", "gi_star", "density", "scan"}
 
 
