@@ -191,7 +191,7 @@ class Opened:
             wanted = [texts[row], str(hot["incidents"].iloc[row])]
             # A tooltip that is left fades beside the new one, and Leaflet's canvas passes over
             # moves that follow one another within 32 ms: so the pointer comes several times.
-            for step in (60, 3, 0, 2, 0, 40, 0, 1, 0):
+            for step in (60, 3, 0, 2, 0, 40, 0, 1, 0) * 4:
                 self.page.mouse.move(at["x"] + step, at["y"] + step)
                 self.page.wait_for_timeout(80)
                 told = " ".join(self.page.locator(card).all_inner_texts())
