@@ -24,6 +24,7 @@ from gridgov.geo.datum import find_datum, to_wgs84
 from gridgov.geo.projection import areas_m2
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.datum_check import extent_notices, outside_degrees
+from gridgov.sources.faulty_rows import rows_set_aside, set_aside_notices
 from gridgov.sources.incident_columns import own_columns
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.jurisdiction_names import id_faults, labels, read_names
@@ -125,7 +126,7 @@ def read_jurisdictions(
     names = read_names(raw, ours, said=columns or {})
     shapes, faults, notices = _read_outlines(raw, ours, datum)
     faults = id_faults(names.ids, faults) | faults
-    aside = _set_aside(raw, faults)
+    aside = rows_set_aside(raw, faults)
     kept = np.flatnonzero(~np.isin(np.arange(len(raw.frame)), list(faults)))
     if kept.size == 0:
         raise _nothing_usable(raw, aside)
@@ -133,7 +134,7 @@ def read_jurisdictions(
     mended, mending, lost = mend_outlines(shapes[kept], calls)
     if lost:
         faults |= {int(kept[position]): fault for position, fault in lost.items()}
-        aside = _set_aside(raw, faults)
+        aside = rows_set_aside(raw, faults)
         good = ~np.isin(np.arange(kept.size), list(lost))
         kept, mended = kept[good], mended[good]
         calls = [call for call, stays in zip(calls, good, strict=True) if stays]
@@ -151,7 +152,7 @@ def read_jurisdictions(
     result = gpd.GeoDataFrame(conform(table, "jurisdictions"), geometry="geometry", crs=4326)
     summary, details = neighbor_notices(mended, calls)
     said = [
-        *_aside_notices(raw, aside),
+        *set_aside_notices(raw, aside),
         *names.notices,
         *about_columns(missing=(), renamed={}, remarks=raw.remarks, titles=raw.titles),
         *notices,
@@ -224,45 +225,6 @@ def _out_of_range(shape: Any) -> Fault:
         f"边界坐标超出该坐标系的范围：x 从 {west:.6g} 到 {east:.6g}，"
         f"y 从 {south:.6g} 到 {north:.6g}。",
     )
-
-
-def _set_aside(raw: RawTable, faults: Mapping[int, Fault]) -> list[dict[str, Any]]:
-    """Return the rows set aside as they were read, each with its reason."""
-    rows = sorted(faults)
-    names, _ = own_columns(raw.frame, set(), TABLES["set_aside"].names)
-    read = pd.DataFrame(raw.frame.iloc[rows]).rename(columns=names).to_dict("records")
-    return [
-        {
-            **record,
-            "source_row": row + 1,
-            "reason": faults[row].reason,
-            "detail": faults[row].detail,
-            "detail_zh": faults[row].detail_zh,
-        }
-        for row, record in zip(rows, read, strict=True)
-    ]
-
-
-def _aside_notices(raw: RawTable, aside: list[dict[str, Any]]) -> list[Notice]:
-    """Return one notice on the rows set aside; none without any."""
-    if not aside:
-        return []
-    reasons = [row["reason"] for row in aside]
-    counts = ", ".join(f"{reasons.count(one)} {one}" for one in dict.fromkeys(reasons))
-    total = len(raw.frame)
-    verb = "was" if len(aside) == 1 else "were"
-    return [
-        Notice(
-            "rows_set_aside",
-            raw.name,
-            f"{len(aside)} of {total} rows {verb} set aside ({counts}); the first, row "
-            f"{aside[0]['source_row']}: {aside[0]['detail']}",
-            f"{total} 行中有 {len(aside)} 行被搁置（{counts}）；"
-            f"第一处在第 {aside[0]['source_row']} 行：{aside[0]['detail_zh']}",
-            value=float(len(aside)),
-            unit="rows",
-        )
-    ]
 
 
 def _nothing_usable(raw: RawTable, aside: list[dict[str, Any]]) -> GeometryError:

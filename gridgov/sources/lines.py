@@ -23,6 +23,7 @@ from gridgov.errors import ColumnsError, GeometryError
 from gridgov.geo.datum import find_datum, to_wgs84
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.datum_check import extent_notices, outside_degrees
+from gridgov.sources.faulty_rows import rows_set_aside, set_aside_notices
 from gridgov.sources.incident_columns import own_columns
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.jurisdiction_names import id_faults
@@ -126,7 +127,7 @@ def read_lines(
     ids, names, taken, naming = _names(raw, ours)
     shapes, faults = _read_shapes(raw, ours, datum)
     faults = id_faults(ids, faults) | faults
-    aside = _set_aside(raw, faults)
+    aside = rows_set_aside(raw, faults)
     kept = np.flatnonzero(~np.isin(np.arange(len(raw.frame)), list(faults)))
     if kept.size == 0:
         raise GeometryError(
@@ -145,7 +146,7 @@ def read_lines(
     table["geometry"] = shapes[kept]
     result = gpd.GeoDataFrame(conform(table, "lines"), geometry="geometry", crs=4326)
     said = [
-        *_aside_notices(raw, aside),
+        *set_aside_notices(raw, aside),
         *naming,
         *about_columns(missing=(), renamed={}, remarks=raw.remarks, titles=raw.titles),
         *extent_notices(shapes[kept], name=raw.name),
@@ -304,41 +305,3 @@ def _lengths_m(shapes: Shapes) -> NDArray[np.float64]:
     _, _, meters = pyproj.Geod(ellps="WGS84").inv(x[start], y[start], x[start + 1], y[start + 1])
     at_line = line[part[start]]
     return np.bincount(at_line, weights=meters, minlength=len(shapes)).astype(np.float64)
-
-
-def _set_aside(raw: RawTable, faults: Mapping[int, Fault]) -> list[dict[str, Any]]:
-    """Return the rows set aside as they were read, each with its reason."""
-    rows = sorted(faults)
-    names, _ = own_columns(raw.frame, set(), TABLES["set_aside"].names)
-    read = pd.DataFrame(raw.frame.iloc[rows]).rename(columns=names).to_dict("records")
-    return [
-        {
-            **record,
-            "source_row": row + 1,
-            "reason": faults[row].reason,
-            "detail": faults[row].detail,
-            "detail_zh": faults[row].detail_zh,
-        }
-        for row, record in zip(rows, read, strict=True)
-    ]
-
-
-def _aside_notices(raw: RawTable, aside: list[dict[str, Any]]) -> list[Notice]:
-    """Return one notice on the rows set aside; none without any."""
-    if not aside:
-        return []
-    reasons = [row["reason"] for row in aside]
-    counts = ", ".join(f"{reasons.count(one)} {one}" for one in dict.fromkeys(reasons))
-    total, first = len(raw.frame), aside[0]
-    return [
-        Notice(
-            "rows_set_aside",
-            raw.name,
-            f"{len(aside)} of {total} rows {'was' if len(aside) == 1 else 'were'} set aside "
-            f"({counts}); the first, row {first['source_row']}: {first['detail']}",
-            f"{total} 行中有 {len(aside)} 行被搁置（{counts}）；"
-            f"第一处在第 {first['source_row']} 行：{first['detail_zh']}",
-            value=float(len(aside)),
-            unit="rows",
-        )
-    ]
