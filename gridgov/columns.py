@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from gridgov.schema import (
     blind_spots,
+    cases,
     channels,
     concentration,
     coverage,
@@ -42,6 +43,7 @@ __all__ = ["SPOTS", "TABLES", "Column", "Dtype", "Language", "Table"]
 
 _SUBJECTS = (
     records,
+    cases,
     place,
     getis_ord,
     rates,

@@ -21,6 +21,8 @@ FLOORS = {
     "place": 3,
     "hotspots": 4,
     "coverage": 4,
+    "campaigns": 4,
+    "assessment": 4,
     "maps": 5,
     "figures": 5,
     "bulletin": 5,
@@ -29,7 +31,7 @@ FLOORS = {
     "cli": 6,
     "__main__": 6,
 }
-MEASURES = {"place", "hotspots", "coverage"}
+MEASURES = {"place", "hotspots", "coverage", "campaigns", "assessment"}
 # A folder whose functions are called by its name, as in gg.scale.locate_folder: its
 # __init__ imports them and lists them, and nothing else.
 FACES = {"gridgov.scale.__init__"}

@@ -83,6 +83,7 @@ _KINDS = {
     "Int64": "kind.int",
     "float64": "kind.float",
     "bool": "kind.bool",
+    "boolean": "kind.bool",
     "time": "kind.time",
 }
 

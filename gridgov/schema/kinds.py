@@ -10,10 +10,20 @@ __all__ = ["SPOTS", "Column", "Dtype", "Language", "Table"]
 Language = Literal["en", "zh"]
 
 Dtype = Literal[
-    "str", "int64", "Int64", "uint64", "UInt64", "float64", "bool", "time", "ordered", "geometry"
+    "str",
+    "int64",
+    "Int64",
+    "uint64",
+    "UInt64",
+    "float64",
+    "bool",
+    "boolean",
+    "time",
+    "ordered",
+    "geometry",
 ]
 """The kinds of column. ``time`` is datetime64 with a zone; ``ordered`` an ordered categorical;
-``UInt64`` and ``Int64`` are the pandas kinds that can be missing."""
+``UInt64``, ``Int64`` and ``boolean`` are the pandas kinds that can be missing."""
 
 SPOTS = (
     "cold 99",

@@ -1,0 +1,1 @@
+"""Cases and how they were handled: deadlines, indicators, scores, ranks, audits, supervision."""
