@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov import scale as scale
+    from gridgov.assessment.standing.standing import grade_standing
+    from gridgov.assessment.standing.standing_counts import measure_standing
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
@@ -277,6 +279,8 @@ _HOMES = {
     "plot_small_multiples": "gridgov.figures.small_multiples",
     "plot_trend": "gridgov.figures.trend",
     "save_figure": "gridgov.figures.saving",
+    "grade_standing": "gridgov.assessment.standing.standing",
+    "measure_standing": "gridgov.assessment.standing.standing_counts",
     "save_gpx": "gridgov.bulletin.gpx_file",
     "write_brief": "gridgov.bulletin.brief",
     "write_coverage": "gridgov.bulletin.coverage_pack",
@@ -307,6 +311,7 @@ __all__ = [
     "find_scan_clusters",
     "find_silent_channels",
     "find_visits",
+    "grade_standing",
     "index_areas",
     "locate",
     "make_classes",
@@ -364,6 +369,7 @@ __all__ = [
     "measure_reporting",
     "measure_responsibility",
     "measure_similarity",
+    "measure_standing",
     "measure_street_rates",
     "measure_street_reach",
     "measure_trends",

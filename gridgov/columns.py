@@ -34,6 +34,7 @@ from gridgov.schema import (
     scale,
     scan,
     siting,
+    standing,
     street_rates,
     times,
 )
@@ -67,6 +68,7 @@ _SUBJECTS = (
     patrol_plan,
     street_rates,
     times,
+    standing,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
