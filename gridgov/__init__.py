@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from gridgov.figures.moran import plot_moran
     from gridgov.figures.moran_map import plot_moran_map
     from gridgov.figures.near_repeats import plot_near_repeats
+    from gridgov.figures.page_map import plot_map
     from gridgov.figures.patrols import plot_patrols
     from gridgov.figures.pattern_change import plot_pattern_change
     from gridgov.figures.pattern_change_map import plot_pattern_change_map
@@ -260,6 +261,7 @@ _HOMES = {
     "map_comparison": "gridgov.maps.comparison",
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
+    "plot_map": "gridgov.figures.page_map",
     "plot_blind_spots": "gridgov.figures.blind_spots",
     "plot_calendar": "gridgov.figures.calendar",
     "plot_clusters_map": "gridgov.figures.cluster_map",
@@ -393,6 +395,7 @@ __all__ = [
     "plot_incidents",
     "plot_line_density",
     "plot_lorenz",
+    "plot_map",
     "plot_moran",
     "plot_moran_map",
     "plot_near_repeats",

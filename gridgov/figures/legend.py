@@ -15,7 +15,9 @@ from gridgov.figures.sheet import FAINT, INK, draw_swatch, write
 
 __all__ = [
     "HATCH",
+    "HATCHINGS",
     "HATCH_COLOR",
+    "MARKERS",
     "Mark",
     "Row",
     "draw_legend",
@@ -29,6 +31,26 @@ HATCH = "////"
 HATCH_COLOR = "#83888d"
 """Lines over gray: without them a gray print shows no answer and a middling number alike."""
 
+HATCHINGS = {
+    "": "",
+    "none": HATCH,
+    "forward": "////",
+    "backward": "\\\\\\\\",
+    "crossed": "xxxx",
+    "dots": "....",
+}
+"""The hatchings of the web map in matplotlib's letters; ``none`` stands for no answer."""
+
+MARKERS = {
+    "circle": "o",
+    "square": "s",
+    "triangle": "^",
+    "diamond": "D",
+    "star": "*",
+    "cross": "P",
+}
+"""The symbols of the web map in matplotlib's letters."""
+
 _SIZE = 11.0
 _STEP = 19.0
 _LINE = 13.0
@@ -38,7 +60,7 @@ _CLOSEST = 12.5
 _MARK, _GAP = 22.0, 12.0
 
 
-Mark = Literal["fill", "hatch", "line", "dash", "dots", "dot", "none"]
+Mark = Literal["fill", "hatch", "line", "dash", "dots", "dot", "stroke", "symbol", "none"]
 
 
 class Row(NamedTuple):
@@ -54,12 +76,20 @@ class Row(NamedTuple):
         What it means.
     number
         How many there are; None where nothing is counted.
+    hatch, symbol
+        Of :data:`HATCHINGS` over a fill, of :data:`MARKERS` for a symbol.
+    width, dashed
+        Of a stroke, points.
     """
 
     mark: Mark
     color: str
     text: str
     number: int | None = None
+    hatch: str = ""
+    symbol: str = "circle"
+    width: float = 1.1
+    dashed: bool = False
 
 
 def legend_width(heading: str, rows: Sequence[Row], *, least: float, most: float) -> float:
@@ -132,16 +162,22 @@ def _draw_mark(sheet: Axes, x: float, y: float, row: Row, *, high: float = 11.0)
     match row.mark:
         case "fill" | "hatch":
             draw_swatch(sheet, x, y, row.color, size=high)
-            if row.mark == "hatch":
-                lines = Rectangle(
-                    (x, y), 1.35 * high, high, facecolor="none", edgecolor=HATCH_COLOR
-                )
-                lines.set(hatch=HATCH, linewidth=0)
+            hatch = HATCH if row.mark == "hatch" else HATCHINGS[row.hatch]
+            if hatch:
+                ink = HATCH_COLOR if row.mark == "hatch" else INK
+                lines = Rectangle((x, y), 1.35 * high, high, facecolor="none", edgecolor=ink)
+                lines.set(hatch=hatch, linewidth=0)
                 lines.set_hatch_linewidth(0.6)
                 sheet.add_patch(lines)
         case "line" | "dash" | "dots":
             style: Any = {"line": "-", "dash": (0, (4, 2.5)), "dots": (0, (1.5, 1.5))}[row.mark]
             sheet.plot([x, x + 15], [y + 5, y + 5], color=row.color, linewidth=1.1, linestyle=style)
+        case "stroke":
+            style = (0, (4, 2.5)) if row.dashed else "-"
+            sheet.plot([x, x + 15], [y + 5, y + 5], color=row.color, lw=row.width, ls=style)
+        case "symbol":
+            marker = MARKERS[row.symbol]
+            sheet.plot([x + 7.5], [y + 5.5], color=row.color, marker=marker, ms=7, mec=INK, mew=0.6)
         case "dot":
             sheet.plot(
                 [x + 7.5], [y + 5.5], color=row.color, marker="o", ms=7, mec="white", mew=0.6

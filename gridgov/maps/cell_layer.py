@@ -39,6 +39,7 @@ __all__ = [
     "Line",
     "Measure",
     "Sheet",
+    "cells_legend",
     "classes_of",
     "draw_cells",
     "in_words",
@@ -186,7 +187,9 @@ def draw_cells(
             "date": "" if sheet.date is None else str(sheet.date),
             "foot": settings["views"][here]["foot"],
             "legend": [
-                _legend(classes, counts, sheet, words, streets=bool(streets.labels)),
+                cells_legend(
+                    classes, counts, sheet.legend, sheet.help, words, streets=bool(streets.labels)
+                ),
                 *(layer.section for layer in over),
             ],
         },
@@ -313,8 +316,14 @@ def _views(
     ]
 
 
-def _legend(
-    classes: Classes, counts: list[int], sheet: Sheet, words: dict[str, str], *, streets: bool
+def cells_legend(
+    classes: Classes,
+    counts: list[int],
+    heading: str,
+    help: str,
+    words: dict[str, str],
+    *,
+    streets: bool,
 ) -> dict[str, Any]:
     """Return the legend with the number of cells in each class, as cell_choices.js does."""
     number = len(classes.names)
@@ -338,4 +347,4 @@ def _legend(
     if streets:
         text = words["street_outline"]
         rows.append({"mark": "line", "color": "", "text": text, "count": None, "apart": True})
-    return {"heading": sheet.legend, "rows": rows, "help": sheet.help}
+    return {"heading": heading, "rows": rows, "help": help}

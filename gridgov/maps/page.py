@@ -26,7 +26,7 @@ from gridgov.maps.vendored import drawing_css, drawing_js, leaflet_css, leaflet_
 from gridgov.maps.verbatim import Verbatim
 from gridgov.maps.words import words_for
 
-__all__ = ["Part", "Verbatim", "draw", "walk"]
+__all__ = ["Drawing", "Part", "Verbatim", "draw", "drawing_of", "walk"]
 
 # Stock elements that draw with Leaflet alone. Anything else, also what we do not know,
 # gets Folium's usual links.
@@ -107,13 +107,35 @@ class Part(NamedTuple):
     shown: bool = True
 
 
+class Drawing(NamedTuple):
+    """What a page draws, before it is packed: for whoever draws it on something else.
+
+    Attributes
+    ----------
+    parts
+        The layers, the lowest first.
+    sheet
+        ``title``, ``date``, ``foot`` and ``legend``.
+    lang
+        Language of its words.
+    bounds
+        West, south, east and north, degrees.
+    """
+
+    parts: Sequence[Part]
+    sheet: dict[str, Any]
+    lang: Language
+    bounds: tuple[float, float, float, float]
+
+
 class _Frame(MacroElement):
     """Heading, legend, foot and data of a map; the layers take what they draw from here."""
 
-    def __init__(self, settings: dict[str, Any], packed: str) -> None:
+    def __init__(self, settings: dict[str, Any], packed: str, drawing: Drawing) -> None:
         MacroElement.__init__(self)
         self._name = "Frame"
         self._settings, self._packed = settings, packed
+        self.drawing = drawing
         # Set for a while by save_html(..., drop_base=True): without a base map below, what
         # is drawn has its full color.
         self.without_base = False
@@ -202,11 +224,27 @@ def draw(
     }
     if base is not None:
         base.add_to(page, lang=lang, bounds=bounds)
-    frame = _Frame(whole, encode_bytes(b"".join(packed)))
+    frame = _Frame(whole, encode_bytes(b"".join(packed)), Drawing(parts, sheet, lang, bounds))
     page.add_child(frame)
     for place, part in enumerate(parts):
         page.add_child(_Drawn(frame, place, part))
     return page
+
+
+def drawing_of(page: Any) -> Drawing | None:
+    """Return what a page draws, None where it is no map of ours.
+
+    Parameters
+    ----------
+    page
+        A ``folium.Map``.
+
+    Raises
+    ------
+    None
+    """
+    children = getattr(page, "_children", {}).values()
+    return next((child.drawing for child in children if isinstance(child, _Frame)), None)
 
 
 def walk(element: Any) -> Iterator[Any]:
