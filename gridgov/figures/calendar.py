@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.errors import InputError
+from gridgov.figures.count_classes import counted_classes
 from gridgov.figures.fonts import lettering, wrap
 from gridgov.figures.legend import Row, draw_legend_line
-from gridgov.figures.number_classes import counted_classes
 from gridgov.figures.page_text import draw_heading, one
 from gridgov.figures.sheet import FAINT, INK, make_sheet, write
 from gridgov.taxonomy.categories import category_label

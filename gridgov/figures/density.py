@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from gridgov.checks import check_language, check_table
 from gridgov.columns import Language
 from gridgov.figures.cell_map import draw_cell_map, made_note
-from gridgov.figures.number_classes import number_classes
 from gridgov.figures.page_text import check_one_map
+from gridgov.maps.number_classes import number_classes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.labels import label
 

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from gridgov.checks import check_choice, check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.errors import InputError
+from gridgov.figures.count_classes import counted_classes
 from gridgov.figures.fonts import lettering, wrap
 from gridgov.figures.legend import HATCH, HATCH_COLOR, Row, draw_legend_line
-from gridgov.figures.number_classes import counted_classes
 from gridgov.figures.page_text import draw_heading, one
 from gridgov.figures.sheet import FAINT, INK, make_sheet, write
 from gridgov.maps.cell_values import Classes

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from gridgov.checks import check_choice, check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.figures.cell_map import draw_cell_map, made_note
-from gridgov.figures.number_classes import counted_classes
+from gridgov.figures.count_classes import counted_classes
 from gridgov.maps.cell_values import Classes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.sequence import class_colors

@@ -23,10 +23,10 @@ from gridgov.checks import check_language, check_table
 from gridgov.columns import SPOTS, TABLES, Language
 from gridgov.errors import ColumnsError, InputError
 from gridgov.figures.cell_map import cells_of, resolution_of
+from gridgov.figures.count_classes import counted_classes
 from gridgov.figures.fonts import lettering, wrap
 from gridgov.figures.legend import Row, draw_legend_line
 from gridgov.figures.map_parts import draw_scale_line
-from gridgov.figures.number_classes import counted_classes
 from gridgov.figures.page_text import draw_heading, one
 from gridgov.figures.sheet import FAINT, INK, make_sheet, write
 from gridgov.geo.hexgrid import cell_outlines

@@ -16,7 +16,7 @@ from matplotlib.colors import to_hex
 import gridgov as gg
 from gridgov.checks import conform
 from gridgov.errors import ColumnsError, InputError, OptionError
-from gridgov.figures.number_classes import counted_classes
+from gridgov.figures.count_classes import counted_classes
 from gridgov.geo.hexgrid import grid_disk
 from gridgov.taxonomy.palette import NO_ANSWER_COLOR
 from gridgov.taxonomy.sequence import SEQUENCE_COLORS

@@ -1,4 +1,4 @@
-"""Classes of numbers for still maps: the bounds, ranges and colors of the web maps.
+"""Classes of counts for still maps and charts: the bounds, ranges and colors of the web maps.
 
 Bounds come from outside for maps that are to be compared. Where nothing happened is a
 class of its own if a measure asks for it: none at all is another fact than few.
@@ -19,38 +19,14 @@ from gridgov.taxonomy.sequence import (
     check_breaks,
     class_breaks,
     class_codes,
-    class_colors,
     class_texts,
 )
 
-__all__ = ["counted_classes", "number_classes"]
+__all__ = ["counted_classes"]
 
 Floats = NDArray[np.float64]
 
 _DOUBLING = (2.0, 3.0, 5.0, 9.0, 17.0)
-
-
-def number_classes(values: Any, breaks: Sequence[float] | None) -> Classes:
-    """Return classes with the highest first, as the legend reads; NaN is no answer.
-
-    Raises
-    ------
-    OptionError
-        If `breaks` are no ascending numbers above 0.
-
-    Examples
-    --------
-    >>> found = number_classes([5.0, 60.0, float("nan")], [50.0])
-    >>> found.names, found.codes.tolist()
-    (['≥ 50', '< 50'], [1, 0, 2])
-    """
-    number: Floats = np.asarray(values, dtype=np.float64)
-    bounds = check_breaks(breaks)
-    if bounds is None:
-        bounds = class_breaks(number)
-    last = len(bounds)
-    codes = np.where(np.isfinite(number), last - class_codes(number, bounds), last + 1)
-    return Classes(codes, class_texts(bounds)[::-1], class_colors(last + 1)[::-1])
 
 
 def counted_classes(
