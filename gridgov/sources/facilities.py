@@ -26,6 +26,7 @@ from gridgov.sources.incident_columns import own_columns, source_datum
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.notices import attach, plain, warn
 from gridgov.sources.outlines import Fault
+from gridgov.sources.street_lookup import street_ids
 from gridgov.sources.tables import RawTable, read_table
 from gridgov.sources.text_values import as_text
 
@@ -244,7 +245,7 @@ def _accepted(
     for name, (numbers, _) in values.items():
         data[name] = numbers[kept]
     if "street" in ours and jurisdictions is not None:
-        named = _ids_of(as_text(frame[ours["street"]]).str.strip(), jurisdictions)
+        named = street_ids(as_text(frame[ours["street"]]).str.strip(), jurisdictions)
         data["street_id"] = data["street_id"].fillna(named) if "street_id" in data else named
     # The name of the street stays a column of the caller's own.
     used = {theirs for name, theirs in ours.items() if name != "street"}
@@ -253,19 +254,6 @@ def _accepted(
     shapes = shapely.points(points.longitude[kept], points.latitude[kept])
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs="EPSG:4326")
     return conform(table, "facilities"), renamed
-
-
-def _ids_of(names: pd.Series, jurisdictions: Any) -> pd.Series:
-    """Return the ids of streets from what they are called: their id, or a name only one has."""
-    ids = jurisdictions["street_id"].astype("str")
-    calls = dict(zip(ids, ids, strict=True))
-    if "street" in jurisdictions.columns:
-        unique = jurisdictions["street"].notna() & ~jurisdictions["street"].duplicated(keep=False)
-        for name, street_id in zip(
-            jurisdictions["street"][unique].astype("str"), ids[unique], strict=True
-        ):
-            calls.setdefault(name, street_id)
-    return names.map(calls)
 
 
 def _nothing_usable(raw: RawTable, aside: pd.DataFrame) -> GeometryError:
