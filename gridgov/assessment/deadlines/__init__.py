@@ -1,0 +1,1 @@
+"""Calendars of working time, and by when each stage of a case was to be reached."""
