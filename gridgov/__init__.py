@@ -12,6 +12,11 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov import scale as scale
+    from gridgov.assessment.delays.closing_curves import measure_closing_curves
+    from gridgov.assessment.delays.comparison import compare_delays
+    from gridgov.assessment.delays.delays import measure_delays
+    from gridgov.assessment.indicators.definitions import read_indicators
+    from gridgov.assessment.indicators.engine import measure_indicators
     from gridgov.assessment.standing.standing import grade_standing
     from gridgov.assessment.standing.standing_counts import measure_standing
     from gridgov.bulletin.brief import write_brief
@@ -149,6 +154,7 @@ _HOMES = {
     "read_jurisdictions": "gridgov.sources.jurisdictions",
     "read_facilities": "gridgov.sources.facilities",
     "read_lines": "gridgov.sources.lines",
+    "read_indicators": "gridgov.assessment.indicators.definitions",
     "notices": "gridgov.sources.notices",
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
@@ -216,6 +222,10 @@ _HOMES = {
     "plan_patrols": "gridgov.coverage.patrol_plan.patrol_plan",
     "patrol_plan_report": "gridgov.coverage.patrol_plan.patrol_plan",
     "compare_patrol_plans": "gridgov.coverage.patrol_plan.plan_backtest",
+    "measure_indicators": "gridgov.assessment.indicators.engine",
+    "measure_delays": "gridgov.assessment.delays.delays",
+    "measure_closing_curves": "gridgov.assessment.delays.closing_curves",
+    "compare_delays": "gridgov.assessment.delays.comparison",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -296,6 +306,7 @@ __all__ = [
     "check_responsibility",
     "classify_persistence",
     "compare_boundaries",
+    "compare_delays",
     "compare_patrol_plans",
     "compare_patterns",
     "compare_proportions",
@@ -352,12 +363,15 @@ __all__ = [
     "measure_autocorrelation",
     "measure_channel_shares",
     "measure_channels",
+    "measure_closing_curves",
     "measure_concentration",
+    "measure_delays",
     "measure_density",
     "measure_department_pairs",
     "measure_fix_rates",
     "measure_funnel",
     "measure_hours",
+    "measure_indicators",
     "measure_line_density",
     "measure_lorenz",
     "measure_near_repeats",
@@ -412,6 +426,7 @@ __all__ = [
     "rank_measures",
     "read_facilities",
     "read_incidents",
+    "read_indicators",
     "read_jurisdictions",
     "read_lines",
     "read_tracks",

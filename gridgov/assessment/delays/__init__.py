@@ -1,0 +1,1 @@
+"""How long cases stay open, open cases counted as not yet closed."""

@@ -1,0 +1,91 @@
+"""Wilson's interval for a share, and for a mean of scores between 0 and 1.
+
+References
+----------
+.. [1] Wilson, E. B. (1927). Probable inference, the law of succession, and statistical
+   inference. Journal of the American Statistical Association 22(158), 209-212.
+   https://doi.org/10.1080/01621459.1927.10502953
+.. [2] Bhatia, R. and Davis, C. (2000). A better bound on the variance. The American
+   Mathematical Monthly 107(4), 353-357. https://doi.org/10.1080/00029890.2000.12005203
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+from gridgov.errors import OptionError
+
+__all__ = ["check_confidence", "wilson_interval"]
+
+Floats = NDArray[np.float64]
+
+
+def wilson_interval(
+    numerator: Any, denominator: Any, *, confidence: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Return the ends of the interval of every share.
+
+    Parameters
+    ----------
+    numerator
+        Sums of the scores, 0 to `denominator`: numbers of cases where a score is 0 or 1.
+    denominator
+        Numbers of cases.
+    confidence
+        Probability of the interval, between 0 and 1.
+
+    Returns
+    -------
+    low, high : float64 arrays
+        Missing where the denominator is 0.
+
+    Raises
+    ------
+    OptionError
+        If `confidence` is not from 0.5 to below 1.
+
+    Notes
+    -----
+    The interval holds every share p with ``|x - p| <= z sqrt(p (1 - p) / n)``, x the share
+    seen [1]_. No score between 0 and 1 with mean p varies more than p (1 - p) [2]_, so the
+    same interval serves a mean of partial scores and is then wider than it had to be.
+
+    Examples
+    --------
+    >>> low, high = wilson_interval([9, 0], [10, 0])
+    >>> low.round(4).tolist(), high.round(4).tolist()
+    ([0.5958, nan], [0.9821, nan])
+    """
+    z = float(ndtri(0.5 + check_confidence(confidence) / 2))
+    scores, cases = np.broadcast_arrays(
+        np.asarray(numerator, dtype=np.float64), np.asarray(denominator, dtype=np.float64)
+    )
+    n = np.where(cases > 0, cases, np.nan)
+    share = scores / n
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    # At the ends the interval meets 0 and 1 exactly; rounding would miss them by a little.
+    low = np.where(share <= 0, 0.0, np.maximum(middle - half, 0.0))
+    high = np.where(share >= 1, 1.0, np.minimum(middle + half, 1.0))
+    return np.where(np.isnan(n), np.nan, low), np.where(np.isnan(n), np.nan, high)
+
+
+def check_confidence(confidence: Any) -> float:
+    """Return `confidence` if it is a probability from 0.5 to below 1.
+
+    Raises
+    ------
+    OptionError
+        If it is not.
+    """
+    numeric = isinstance(confidence, int | float) and not isinstance(confidence, bool)
+    if not numeric or not 0.5 <= confidence < 1:
+        raise OptionError(
+            "confidence must be a probability from 0.5 to below 1, such as 0.95. "
+            f"Found: {confidence!r}."
+        )
+    return float(confidence)
