@@ -141,6 +141,7 @@ if TYPE_CHECKING:
     from gridgov.place.resolution import suggest_resolution
     from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
+    from gridgov.sources.cases import read_cases
     from gridgov.sources.facilities import read_facilities
     from gridgov.sources.incidents import read_incidents
     from gridgov.sources.jurisdictions import read_jurisdictions
@@ -159,6 +160,7 @@ _HOMES = {
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
     "read_tracks": "gridgov.sources.tracks",
+    "read_cases": "gridgov.sources.cases",
     # place: where things are
     "make_grid": "gridgov.place.grid",
     "make_network": "gridgov.place.network",
@@ -424,6 +426,7 @@ __all__ = [
     "plot_trend",
     "plot_trends_map",
     "rank_measures",
+    "read_cases",
     "read_facilities",
     "read_incidents",
     "read_indicators",

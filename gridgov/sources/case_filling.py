@@ -1,0 +1,118 @@
+"""What a case gets from elsewhere: the id of its street, and what its incident says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from gridgov.sources.case_columns import STAGES, CaseColumns
+from gridgov.sources.case_notices import count, listed_words
+from gridgov.sources.case_streets import street_ids
+from gridgov.sources.notices import Notice
+
+__all__ = ["Filled", "fill"]
+
+_FROM_INCIDENTS = ("category", "channel", "department")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The columns of cases with what came from elsewhere, row by row.
+
+    Attributes
+    ----------
+    times
+        Stage times.
+    texts
+        Texts and ``street_id``.
+    called
+        What each row calls its street.
+    unknown_street
+        Where it names a street that the jurisdictions lack.
+    loosely
+        Where a street was found by a part of its name.
+    unknown_incident
+        Where it names an incident that is not among the incidents.
+    """
+
+    times: dict[str, pd.Series]
+    texts: dict[str, pd.Series]
+    called: pd.Series
+    unknown_street: NDArray[np.bool_]
+    loosely: NDArray[np.bool_]
+    unknown_incident: NDArray[np.bool_]
+
+    def notices(self, rows: NDArray[np.intp]) -> list[Notice]:
+        """Return what was noticed about the accepted rows."""
+        found: list[Notice] = []
+        loosely = rows[self.loosely[rows]]
+        if loosely.size:
+            words, words_zh = listed_words(self.called.iloc[loosely])
+            found += count(
+                "streets_by_part",
+                "street_id",
+                len(loosely),
+                "Cases whose street was found by its name without the word for its office: "
+                f"{len(loosely):,}: {words}.",
+                f"{len(loosely):,} 个案件按去掉“街道”等字样后的名称对应到街道：{words_zh}。",
+            )
+        without = int(self.texts["street_id"].iloc[rows].isna().sum())
+        found += count(
+            "no_street",
+            "street_id",
+            without,
+            f"Without a street: {without:,} of {len(rows):,} cases, kept.",
+            f"{len(rows):,} 个案件中有 {without:,} 个没有街道，予以保留。",
+        )
+        lost = int(self.unknown_incident[rows].sum())
+        found += count(
+            "unknown_incidents",
+            "incident_id",
+            lost,
+            f"Cases whose incident is not among the incidents: {lost:,} of {len(rows):,}; they get "
+            "nothing from there.",
+            f"{len(rows):,} 个案件中有 {lost:,} 个的事件编号不在事件表中，未从事件表补充信息。",
+        )
+        return found
+
+
+def fill(
+    frame: pd.DataFrame, read: CaseColumns, *, jurisdictions: Any, incidents: Any, zone: str
+) -> Filled:
+    """Return times and texts with what jurisdictions and incidents add to them."""
+    nothing = pd.Series([None] * len(frame), index=frame.index, dtype="str")
+    texts = {name: one for name, one in read.texts.items() if name != "street"}
+    times = {name: one.times for name, one in read.times.items() if name in STAGES}
+    called = texts.get("street_id", nothing)
+    if "street" in read.texts:
+        called = called.fillna(read.texts["street"])
+    ids, loosely = called, np.zeros(len(frame), dtype=bool)
+    if jurisdictions is not None:
+        ids, loosely = street_ids(called, jurisdictions)
+        if "street" in read.texts and ids.isna().any():
+            # An id of another list of streets beside a name that is known.
+            named, more = street_ids(read.texts["street"].where(ids.isna()), jurisdictions)
+            ids, loosely = ids.fillna(named), loosely | more
+    unknown = np.asarray(called.notna() & ids.isna())
+    texts["street_id"] = ids
+    lost = np.zeros(len(frame), dtype=bool)
+    if incidents is not None and "incident_id" in texts:
+        names = incidents.set_index("incident_id")
+        lost = np.asarray(texts["incident_id"].notna() & ~texts["incident_id"].isin(names.index))
+        for name in (*_FROM_INCIDENTS, "street_id"):
+            if name in names.columns:
+                found = texts["incident_id"].map(names[name].astype("str"))
+                texts[name] = texts[name].fillna(found) if name in texts else found.astype("str")
+        if "reported_at" in names.columns:
+            there = names["reported_at"].dt.tz_convert(zone).dt.as_unit("us")
+            reported = there.reindex(texts["incident_id"]).set_axis(frame.index)
+            times["reported_at"] = (
+                times["reported_at"].fillna(reported) if "reported_at" in times else reported
+            )
+    # What is unknown stays unknown, whatever the incident says.
+    texts["street_id"] = texts["street_id"].astype("str").where(~unknown)
+    return Filled(times, texts, called, unknown, loosely, lost)
