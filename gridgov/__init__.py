@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from gridgov.assessment.delays.delays import measure_delays
     from gridgov.assessment.indicators.definitions import read_indicators
     from gridgov.assessment.indicators.engine import measure_indicators
+    from gridgov.assessment.scores.assess import assess
+    from gridgov.assessment.scores.rank_scores import rank_scores
+    from gridgov.assessment.scores.read_scheme import read_scheme
+    from gridgov.assessment.scores.score_items import measure_score_items
     from gridgov.assessment.standing.standing import grade_standing
     from gridgov.assessment.standing.standing_counts import measure_standing
     from gridgov.bulletin.brief import write_brief
@@ -293,6 +297,10 @@ _HOMES = {
     "plot_small_multiples": "gridgov.figures.small_multiples",
     "plot_trend": "gridgov.figures.trend",
     "save_figure": "gridgov.figures.saving",
+    "assess": "gridgov.assessment.scores.assess",
+    "rank_scores": "gridgov.assessment.scores.rank_scores",
+    "read_scheme": "gridgov.assessment.scores.read_scheme",
+    "measure_score_items": "gridgov.assessment.scores.score_items",
     "grade_standing": "gridgov.assessment.standing.standing",
     "measure_standing": "gridgov.assessment.standing.standing_counts",
     "save_gpx": "gridgov.bulletin.gpx_file",
@@ -303,6 +311,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "assess",
     "backtest",
     "base_map",
     "check_responsibility",
@@ -386,6 +395,7 @@ __all__ = [
     "measure_reach",
     "measure_reporting",
     "measure_responsibility",
+    "measure_score_items",
     "measure_similarity",
     "measure_standing",
     "measure_street_rates",
@@ -426,12 +436,14 @@ __all__ = [
     "plot_trend",
     "plot_trends_map",
     "rank_measures",
+    "rank_scores",
     "read_cases",
     "read_facilities",
     "read_incidents",
     "read_indicators",
     "read_jurisdictions",
     "read_lines",
+    "read_scheme",
     "read_tracks",
     "save_dashboard",
     "save_figure",

@@ -14,6 +14,7 @@ from gridgov.schema import (
     blind_spots,
     cases,
     channels,
+    codes,
     concentration,
     coverage,
     delays,
@@ -35,6 +36,7 @@ from gridgov.schema import (
     records,
     scale,
     scan,
+    scores,
     siting,
     standing,
     street_rates,
@@ -46,6 +48,7 @@ __all__ = ["SPOTS", "TABLES", "Column", "Dtype", "Language", "Table"]
 
 _SUBJECTS = (
     records,
+    codes,
     cases,
     indicators,
     delays,
@@ -73,6 +76,7 @@ _SUBJECTS = (
     street_rates,
     times,
     standing,
+    scores,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
