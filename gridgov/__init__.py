@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from gridgov.figures.blind_spots import plot_blind_spots
     from gridgov.figures.calendar import plot_calendar
     from gridgov.figures.change_maps import plot_emerging_map, plot_persistence, plot_trends_map
+    from gridgov.figures.closing_curves import plot_closing_curves
     from gridgov.figures.cluster_map import plot_clusters_map
     from gridgov.figures.clusters import plot_clusters
     from gridgov.figures.concentration import plot_lorenz
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from gridgov.figures.hotspots import plot_hotspots
     from gridgov.figures.hours import plot_hours
     from gridgov.figures.incidents import plot_incidents
+    from gridgov.figures.indicators import plot_indicator
     from gridgov.figures.line_density import plot_line_density
     from gridgov.figures.moran import plot_moran
     from gridgov.figures.moran_map import plot_moran_map
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
     from gridgov.figures.rates import plot_rates
     from gridgov.figures.reach import plot_reach
     from gridgov.figures.saving import save_figure
+    from gridgov.figures.scores import plot_scores
     from gridgov.figures.small_multiples import plot_small_multiples
     from gridgov.figures.trend import plot_trend
     from gridgov.geo.datum import transform_coordinates
@@ -278,6 +281,9 @@ _HOMES = {
     "plot_lorenz": "gridgov.figures.concentration",
     "plot_line_density": "gridgov.figures.line_density",
     "plot_map": "gridgov.figures.page_map",
+    "plot_closing_curves": "gridgov.figures.closing_curves",
+    "plot_indicator": "gridgov.figures.indicators",
+    "plot_scores": "gridgov.figures.scores",
     "plot_blind_spots": "gridgov.figures.blind_spots",
     "plot_calendar": "gridgov.figures.calendar",
     "plot_clusters_map": "gridgov.figures.cluster_map",
@@ -410,6 +416,7 @@ __all__ = [
     "plot_backtest",
     "plot_blind_spots",
     "plot_calendar",
+    "plot_closing_curves",
     "plot_clusters",
     "plot_clusters_map",
     "plot_density",
@@ -419,6 +426,7 @@ __all__ = [
     "plot_hotspots",
     "plot_hours",
     "plot_incidents",
+    "plot_indicator",
     "plot_line_density",
     "plot_lorenz",
     "plot_map",
@@ -432,6 +440,7 @@ __all__ = [
     "plot_ranking",
     "plot_rates",
     "plot_reach",
+    "plot_scores",
     "plot_small_multiples",
     "plot_trend",
     "plot_trends_map",

@@ -11,7 +11,7 @@ from gridgov.errors import InputError
 from gridgov.figures.fonts import Lettering, lettering, wrap
 from gridgov.figures.sheet import FAINT, write
 
-__all__ = ["check_one_map", "draw_heading", "draw_notes", "one"]
+__all__ = ["check_one_map", "check_one_period", "draw_heading", "draw_notes", "one"]
 
 
 def check_one_map(table: pd.DataFrame, name: str) -> None:
@@ -22,7 +22,18 @@ def check_one_map(table: pd.DataFrame, name: str) -> None:
     InputError
         If it has several periods or groups.
     """
-    for key in ("period", "group"):
+    check_one_period(table, name, keys=("period", "group"))
+
+
+def check_one_period(table: pd.DataFrame, name: str, *, keys: Sequence[str] = ("period",)) -> None:
+    """Refuse a table that holds several values of a key that a figure shows one of.
+
+    Raises
+    ------
+    InputError
+        If it has.
+    """
+    for key in keys:
         if key in table.columns and table[key].nunique(dropna=False) > 1:
             values = table[key].drop_duplicates()
             raise InputError(
