@@ -7,7 +7,6 @@ group and the period of each as one number, and two counts of these numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,40 +17,16 @@ from gridgov.assessment.indicators.case_columns import CaseColumns
 from gridgov.assessment.indicators.case_groups import case_groups
 from gridgov.assessment.indicators.choices import chosen_indicators
 from gridgov.assessment.indicators.column_checks import check_names, lacking_columns
+from gridgov.assessment.indicators.counted import Counted, Parts, count_parts, period_range
 from gridgov.assessment.indicators.definitions import Indicator
-from gridgov.assessment.indicators.evaluate import evaluate
-from gridgov.assessment.indicators.language import RuleError
 from gridgov.assessment.indicators.wilson import check_confidence, wilson_interval
 from gridgov.checks import check_table, conform
-from gridgov.errors import ColumnsError, InputError, SettingsError
-from gridgov.place.periods import PeriodRange, check_period, read_range
+from gridgov.place.periods import PeriodRange, check_period
 
 __all__ = ["measure_indicators"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-# 0.1 + 0.9 is not 1 to the last digit.
-_ROUNDING = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The cases that an indicator counts: their rows, when, and what each counts."""
-
-    rows: Ints
-    at: Ints
-    score: Floats | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """Both sides of an indicator; None without a value, and then why."""
-
-    numerator: _Counted | None
-    denominator: _Counted | None
-    reason: str | None = None
-    not_counted: int = 0
 
 
 def measure_indicators(
@@ -177,8 +152,8 @@ def measure_indicators(
     check_names(chosen, columns)
     names, group = case_groups(cases, by)
     lacking = {each.name: lacking_columns(each, columns) for each in chosen}
-    parts = [_parts(each, columns, lacking[each.name]) for each in chosen]
-    range_ = _range(parts, columns, period=period, start=start, end=end)
+    parts = [count_parts(each, columns, lacking[each.name]) for each in chosen]
+    range_ = period_range(parts, columns, period=period, start=start, end=end)
     shape = (len(names), len(range_.starts))
     tables = [
         _rates(each, part, group, range_, shape, level)
@@ -209,82 +184,9 @@ def measure_indicators(
     return table
 
 
-def _parts(indicator: Indicator, columns: CaseColumns, lacking: list[str]) -> _Parts:
-    """Return the cases of both sides of an indicator, or why it has none."""
-    if lacking:
-        return _Parts(None, None, "column_missing")
-    if indicator.denominator is None:
-        return _Parts(None, None, "denominator_not_chosen")
-    at, counts = _told(indicator, "period", lambda: indicator.period.counted(columns))
-    rule = indicator.denominator
-    among = _told(indicator, "denominator", lambda: evaluate(rule, columns).true)
-    score = _score(indicator, columns)
-    rows = np.flatnonzero(among & counts)
-    if indicator.ratio:
-        own = indicator.numerator_period
-        own_at, own_counts = _told(indicator, "numerator_period", lambda: own.counted(columns))
-        own_rows = np.flatnonzero(own_counts & (score > 0))
-        numerator = _Counted(own_rows, own_at[own_rows], score[own_rows])
-    else:
-        numerator = _Counted(rows, at[rows], score[rows])
-    return _Parts(
-        numerator,
-        _Counted(rows, at[rows], None),
-        not_counted=int(np.count_nonzero(among) - len(rows)),
-    )
-
-
-def _score(indicator: Indicator, columns: CaseColumns) -> Floats:
-    """Return what every case counts in the numerator."""
-    score = np.zeros(len(columns))
-    for term in indicator.terms:
-        rule = term.rule
-        true = _told(indicator, "numerator", lambda rule=rule: evaluate(rule, columns).true)
-        weight = indicator.weights[term.weight] if isinstance(term.weight, str) else term.weight
-        score += weight * true
-    if score.max(initial=0.0) > 1 + _ROUNDING:
-        raise SettingsError(
-            "A case counts at most 1 in a numerator. Found: numerator of indicator "
-            f"{indicator.name!r} counts {score.max():g} in "
-            f"{int((score > 1 + _ROUNDING).sum()):,} cases. Let its terms exclude each other, "
-            "or lower their weights."
-        )
-    return score
-
-
-def _told(indicator: Indicator, field: str, ask: Any) -> Any:
-    """Return the answer, or name the indicator and field of what cannot be asked."""
-    try:
-        return ask()
-    except RuleError as error:
-        raise ColumnsError(
-            f"Rules compare like with like. Found: {field} of indicator {indicator.name!r}: "
-            f"{error}. Mend the rule or the column."
-        ) from error
-
-
-def _range(
-    parts: Sequence[_Parts], columns: CaseColumns, *, period: str | None, start: Any, end: Any
-) -> PeriodRange:
-    """Return the periods, the same ones for every indicator."""
-    sides = [side for part in parts for side in (part.numerator, part.denominator)]
-    instants = [side.at for side in sides if side is not None]
-    # Where the periods begin and end, only the first and the last instant can say.
-    ends = np.array(
-        [end for found in instants if len(found) for end in (found.min(), found.max())],
-        dtype=np.int64,
-    )
-    if period is not None and len(ends) == 0 and (start is None or end is None):
-        raise InputError(
-            "Periods run from the first to the last case counted. Found: no indicator counts any "
-            "case. Give start and end to list empty periods."
-        )
-    return read_range(ends, freq=period, start=start, end=end, zone=columns.zone)
-
-
 def _rates(
     indicator: Indicator,
-    part: _Parts,
+    part: Parts,
     group: Ints,
     range_: PeriodRange,
     shape: tuple[int, int],
@@ -322,7 +224,7 @@ def _rates(
     )
 
 
-def _sums(counted: _Counted, group: Ints, range_: PeriodRange, rows: int, periods: int) -> Floats:
+def _sums(counted: Counted, group: Ints, range_: PeriodRange, rows: int, periods: int) -> Floats:
     """Return the sum of every group and period."""
     held = range_.holds(counted.at)
     if held.all():

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.assessment.indicators import engine
 from gridgov.assessment.indicators.case_columns import CaseColumns
 from gridgov.assessment.indicators.case_groups import case_groups
 from gridgov.assessment.indicators.choices import chosen_indicators
 from gridgov.assessment.indicators.column_checks import check_names, lacking_columns
+from gridgov.assessment.indicators.counted import count_parts, period_range
 from gridgov.checks import check_table
 from gridgov.place.periods import check_period
 
@@ -104,8 +104,8 @@ def read_case_amounts(
     columns = CaseColumns(cases, as_of=as_of, stop_clock=stop_clock)
     check_names(chosen, columns)
     groups, group = case_groups(cases, by)
-    parts = [engine._parts(each, columns, lacking_columns(each, columns)) for each in chosen]
-    limits = engine._range(parts, columns, period=period, start=start, end=end)
+    parts = [count_parts(each, columns, lacking_columns(each, columns)) for each in chosen]
+    limits = period_range(parts, columns, period=period, start=start, end=end)
     amount = np.zeros((len(cases), len(chosen), 2))
     periods = np.full(amount.shape, -1, dtype=np.int64)
     for place, part in enumerate(parts):

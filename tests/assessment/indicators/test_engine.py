@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -337,6 +337,8 @@ def _many_cases(draw: st.DrawFn) -> pd.DataFrame:
     )
 
 
+# Four measures of a table each time.
+@settings(max_examples=40, deadline=None)
 @given(cases=_many_cases())
 def test_groups_and_months_add_up_to_the_whole(cases: pd.DataFrame) -> None:
     names = ["closing_rate", "on_time_closing_rate", "handling_rate", "closing_rate_of_filed"]
