@@ -12,6 +12,8 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov import scale as scale
+    from gridgov.assessment.deadlines.calendar import make_calendar
+    from gridgov.assessment.deadlines.working_time import add_working_time, working_time_between
     from gridgov.assessment.delays.closing_curves import measure_closing_curves
     from gridgov.assessment.delays.comparison import compare_delays
     from gridgov.assessment.delays.delays import measure_delays
@@ -235,6 +237,9 @@ _HOMES = {
     "measure_delays": "gridgov.assessment.delays.delays",
     "measure_closing_curves": "gridgov.assessment.delays.closing_curves",
     "compare_delays": "gridgov.assessment.delays.comparison",
+    "make_calendar": "gridgov.assessment.deadlines.calendar",
+    "add_working_time": "gridgov.assessment.deadlines.working_time",
+    "working_time_between": "gridgov.assessment.deadlines.working_time",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -317,6 +322,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "add_working_time",
     "assess",
     "backtest",
     "base_map",
@@ -344,6 +350,7 @@ __all__ = [
     "grade_standing",
     "index_areas",
     "locate",
+    "make_calendar",
     "make_classes",
     "make_grid",
     "make_network",
@@ -466,6 +473,7 @@ __all__ = [
     "tally_report",
     "tally_sparse",
     "transform_coordinates",
+    "working_time_between",
     "write_brief",
     "write_coverage",
     "write_hotspots",

@@ -104,6 +104,7 @@ POSITIONAL = {
     "plot_reach": 2,
     "plot_small_multiples": 2,
     "save_figure": 2,
+    "working_time_between": 2,
 }
 
 
