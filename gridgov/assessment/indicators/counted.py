@@ -13,7 +13,7 @@ from gridgov.assessment.indicators.case_columns import CaseColumns
 from gridgov.assessment.indicators.definitions import Indicator
 from gridgov.assessment.indicators.evaluate import evaluate
 from gridgov.assessment.indicators.language import RuleError
-from gridgov.errors import ColumnsError, InputError, SettingsError
+from gridgov.errors import ColumnsError, InputError, OptionError, SettingsError
 from gridgov.place.periods import PeriodRange, read_range
 
 __all__ = ["Counted", "Parts", "count_parts", "period_range"]
@@ -147,9 +147,12 @@ def period_range(
         [end for found in instants if len(found) for end in (found.min(), found.max())],
         dtype=np.int64,
     )
-    if period is not None and len(ends) == 0 and (start is None or end is None):
+    try:
+        return read_range(ends, freq=period, start=start, end=end, zone=columns.zone)
+    except OptionError:
+        raise
+    except InputError as error:
         raise InputError(
             "Periods run from the first to the last case counted. Found: no indicator counts any "
-            "case. Give start and end to list empty periods."
-        )
-    return read_range(ends, freq=period, start=start, end=end, zone=columns.zone)
+            "case in the range. Give start and end to list empty periods."
+        ) from error

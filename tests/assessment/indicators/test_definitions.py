@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -46,7 +47,7 @@ def test_the_built_in_indicators_cover_the_reference() -> None:
 
 def test_every_built_in_says_where_it_comes_from_and_none_claims_to_be_official() -> None:
     built_in = read_indicators()
-    assert built_in[["source", "note", "label", "label_zh"]].notna().all(axis=None)
+    assert built_in[["source", "version", "note", "label", "label_zh"]].notna().all(axis=None)
     assert built_in["source"].str.match(r"(E|U|K|M|ours)\b").all()
     claims = built_in["note"].str.contains("official") & ~built_in["note"].str.contains(
         "not an off"
@@ -137,9 +138,9 @@ def test_every_problem_is_listed_at_once() -> None:
         (7, "Found: int"),
     ],
 )
-def test_what_is_no_toml_is_refused(source: object, words: str) -> None:
+def test_what_is_no_toml_is_refused(source: Any, words: str) -> None:
     with pytest.raises(SettingsError, match=words):
-        read_indicators(source)  # type: ignore[arg-type]
+        read_indicators(source)
 
 
 def test_a_table_that_was_changed_by_hand_is_checked_again() -> None:

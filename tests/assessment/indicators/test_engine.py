@@ -441,6 +441,8 @@ def test_a_table_without_cases_and_months_of_nothing_are_refused(cases: pd.DataF
         measure_indicators(cases.iloc[:0])
     with pytest.raises(InputError, match="no indicator counts any case"):
         seen(cases, "supervision_rate", period="MS")
+    with pytest.raises(InputError, match="no indicator counts any case in the range"):
+        seen(cases, "rework_rate", period="MS", start="2030-01-01")
     listed = seen(cases, "supervision_rate", period="MS", start="2017-01-01", end="2017-03-01")
     assert listed["reason"].tolist() == ["column_missing"] * 2
 
