@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,14 @@ def test_every_built_in_scheme_says_where_it_comes_from() -> None:
         assert isinstance(scheme, Scheme)
         assert scheme.source
         assert all(one.en and one.zh for one in scheme.items)
+
+
+def test_the_scheme_of_the_page_of_docs_can_be_read() -> None:
+    page = Path(__file__).resolve().parents[3] / "docs" / "assessment_scores.md"
+    text = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    scheme = read_scheme(tomllib.loads(text))
+    assert scheme.weights == {"closing": 0.6, "filed": 0.4}
+    assert [name for name, _ in scheme.grades] == list("ABCDE")
 
 
 def test_points_of_filed_cases_follow_the_table() -> None:
