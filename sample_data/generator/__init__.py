@@ -8,8 +8,8 @@ Run it from the repository root::
 One module a subject: `district` the nine streets, `background` where incidents
 happen everywhere, `places` the planted places and their campaigns, `words` the
 vocabulary, `incidents` the clean records, `dirt` what spoils them, `cases`,
-`tracks`, `facilities` the other tables, `truth` what was planted, `writing` the
-text of every file.
+`tracks`, `facilities`, `inventory`, `alleys`, `alley_checks`, `callbacks`, `campaigns` the
+other tables, `truth` what was planted, `writing` the text of every file.
 
 The bytes are the same on every machine because
 

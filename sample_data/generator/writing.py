@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from sample_data.generator.alley_checks import CHECK_COLUMNS, check_truth, make_checks
+from sample_data.generator.alleys import Alley, make_alleys
 from sample_data.generator.background import place_addresses
+from sample_data.generator.callbacks import CALLBACK_COLUMNS, callback_truth, make_callbacks
+from sample_data.generator.campaigns import CAMPAIGN_COLUMNS, campaign_truth, make_campaigns
 from sample_data.generator.cases import COLUMNS as CASE_COLUMNS
 from sample_data.generator.cases import make_cases
 from sample_data.generator.dirt import spoil
@@ -22,6 +26,8 @@ from sample_data.generator.facilities import (
     make_teams,
 )
 from sample_data.generator.incidents import COLUMNS, degrees, make_incidents, to_gcj02
+from sample_data.generator.inventory import COLUMNS as INVENTORY_COLUMNS
+from sample_data.generator.inventory import inventory_truth, make_inventory
 from sample_data.generator.stream import Stream
 from sample_data.generator.tracks import COLUMNS as TRACK_COLUMNS
 from sample_data.generator.tracks import make_tracks
@@ -74,12 +80,23 @@ column = "population"  # of streets.geojson
 def make_files() -> dict[str, bytes]:
     """Return every generated file by name."""
     # Streams: 1 incidents and their addresses, 2 dirt, 3 cases, 4 tracks, 5 facilities,
-    # 6 teams. The tables about places share the addresses of the incidents.
+    # 6 teams, 7 inventory, 8 alleys, 9 checks of alleys, 10 return visits. The tables about
+    # places share the addresses of the incidents.
     records = make_incidents(Stream(1))
     addresses = place_addresses(Stream(1))
     # Cases come first: they belong to the records as they were before the dirt.
     cases = make_cases(Stream(3), records)
+    callbacks = make_callbacks(Stream(10), cases, records)
     rows, kinds = spoil(Stream(2), records)
+    inventory, inventory_kinds = make_inventory(Stream(7), addresses)
+    alleys = make_alleys(Stream(8), addresses)
+    checks, plans = make_checks(Stream(9), alleys)
+    truth = make_truth(rows, kinds) | {
+        "campaigns": campaign_truth(),
+        "inventory": inventory_truth(inventory, inventory_kinds),
+        "alley_checks": check_truth(plans),
+        "callbacks": callback_truth(callbacks),
+    }
     return {
         "streets.geojson": _streets(),
         "incidents.csv": _table(COLUMNS, (row.cells for row in rows)),
@@ -87,7 +104,12 @@ def make_files() -> dict[str, bytes]:
         "patrol_tracks.csv": _table(TRACK_COLUMNS, make_tracks(Stream(4), addresses)),
         "facilities.csv": _table(FACILITY_COLUMNS, make_facilities(Stream(5), addresses)),
         "volunteer_teams.csv": _table(TEAM_COLUMNS, make_teams(Stream(6), addresses)),
-        "planted_truth.json": _json(make_truth(rows, kinds)),
+        "inventory.csv": _table(INVENTORY_COLUMNS, inventory),
+        "alleys.geojson": _alleys(alleys),
+        "alley_checks.csv": _table(CHECK_COLUMNS, checks),
+        "callbacks.csv": _table(CALLBACK_COLUMNS, callbacks),
+        "campaigns.csv": _table(CAMPAIGN_COLUMNS, make_campaigns()),
+        "planted_truth.json": _json(truth),
         "gridgov.toml": _SETTINGS.encode(),
     }
 
@@ -126,8 +148,31 @@ def _streets() -> bytes:
             f'{{"type": "Feature", "properties": {properties}, '
             f'"geometry": {{"type": "Polygon", "coordinates": [[{outline}]]}}}}'
         )
-    head = (
-        f'{{"type": "FeatureCollection", "name": "streets", "synthetic": true, "note": "{_NOTE}",'
-    )
+    return _geojson("streets", features)
+
+
+def _alleys(alleys: Iterable[Alley]) -> bytes:
+    """Return the alleys as GeoJSON in GCJ-02, one feature a line."""
+    features = []
+    for alley in alleys:
+        corners = ", ".join(f"[{degrees(x)}, {degrees(y)}]" for x, y in alley.corners)
+        properties = json.dumps(
+            {
+                "背街小巷编号": alley.alley_id,
+                "名称": alley.name,
+                "街道": STREETS[alley.street].name + "街道",
+            },
+            ensure_ascii=False,
+        )
+        features.append(
+            f'{{"type": "Feature", "properties": {properties}, '
+            f'"geometry": {{"type": "LineString", "coordinates": [{corners}]}}}}'
+        )
+    return _geojson("alleys", features)
+
+
+def _geojson(name: str, features: Iterable[str]) -> bytes:
+    """Return a file of GeoJSON that says what it is."""
+    head = f'{{"type": "FeatureCollection", "name": "{name}", "synthetic": true, "note": "{_NOTE}",'
     lines = ",\n".join(features)
     return f'{head}\n"datum": "GCJ-02", "features": [\n{lines}\n]}}\n'.encode()
