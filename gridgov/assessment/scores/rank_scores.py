@@ -76,7 +76,7 @@ def rank_scores(
         Table "scores", as :func:`gridgov.assess` returns it: ``cases`` counts checks,
         ``score`` is their mean. Intervals, ranges of ranks, their shares and tests are missing
         when no group has two checks in a period. A group without a rank has the reason
-        ``no_checks`` or ``too_few_cases``.
+        ``no_checks`` or ``too_few_checks``.
 
     Raises
     ------
@@ -147,7 +147,7 @@ def rank_scores(
         change=change,
         reason=_reasons(found),
     )
-    table = score_rows(scored, min_cases=least, confidence=confidence)
+    table = score_rows(scored, min_cases=least, confidence=confidence, few="too_few_checks")
     table.attrs["scores"] = {
         "by": by,
         "period": period,

@@ -65,7 +65,9 @@ class Scored:
     reason: NDArray[np.object_]
 
 
-def score_rows(scored: Scored, *, min_cases: int, confidence: float) -> pd.DataFrame:
+def score_rows(
+    scored: Scored, *, min_cases: int, confidence: float, few: str = "too_few_cases"
+) -> pd.DataFrame:
     """Return table "scores": by period and peer group, the best first, those without rank last.
 
     Parameters
@@ -76,6 +78,8 @@ def score_rows(scored: Scored, *, min_cases: int, confidence: float) -> pd.DataF
         Cases below which a group is listed without a rank and its change is not tested.
     confidence
         Probability that all ranges of ranks of one ranking hold.
+    few
+        The reason of a group below `min_cases`.
 
     Raises
     ------
@@ -83,7 +87,7 @@ def score_rows(scored: Scored, *, min_cases: int, confidence: float) -> pd.DataF
     """
     enough = scored.cases >= min_cases
     reason = scored.reason.copy()
-    reason[pd.isna(reason) & ~enough] = "too_few_cases"
+    reason[pd.isna(reason) & ~enough] = few
     counts = np.asarray(pd.isna(reason))
     ranks, ranked = _ranks(scored, counts, confidence)
     gained = np.full(scored.score.shape, np.nan)

@@ -110,7 +110,7 @@ def test_too_few_checks_are_listed_and_not_ranked() -> None:
     assert table["group"].tolist() == ["A", "B"]
     assert table["rank"].tolist()[0] == 1
     assert table["score"].tolist() == [71.0, 99.0]
-    assert table.loc[1, "reason"] == "too_few_cases"
+    assert table.loc[1, "reason"] == "too_few_checks"
     assert pd.isna(table.loc[1, "rank"])
 
 
