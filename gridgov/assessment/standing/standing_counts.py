@@ -24,7 +24,8 @@ def measure_standing(
     standing
         Table "standing".
     by
-        Column to count by; None: all lines together. Lines without a value are left out.
+        Column to count by; None: all lines together, as when no line has a group. Lines
+        without a value are left out.
     period
         ``"MS"`` months, ``"QS"`` quarters or ``"YS"`` years; None: all months together.
 
@@ -69,7 +70,9 @@ def measure_standing(
         )
     own = ["line_id", "period", "standing", "moved", "checks"]
     check_table(standing, "standing", columns=[*own, *([by] if by is not None else [])])
-    names, group = groups_of(standing, by)
+    # A standing that nothing was grouped by is counted as a whole.
+    grouped = by if by != "group" or standing["group"].notna().any() else None
+    names, group = groups_of(standing, grouped)
     instants, timeless, zone = read_instants(standing, "period")
     if timeless.any():
         raise ColumnsError(
@@ -108,7 +111,7 @@ def measure_standing(
     table = conform(frame, "standing_counts")
     table.attrs["standing_counts"] = {
         **standing.attrs.get("standing", {}),
-        "by": by,
+        "by": grouped,
         "period": freq,
     }
     return table

@@ -213,6 +213,12 @@ def test_counts_keep_groups_and_quarters_without_lines() -> None:
     assert west["downgraded"].tolist() == [0, 1]
 
 
+def test_a_standing_without_groups_is_counted_as_a_whole() -> None:
+    counts = measure_standing(grade_standing(monthly([80.0, 95.0])))
+    assert counts["group"].isna().tolist() == [True]
+    assert counts["downgraded"].tolist() == [1]
+
+
 def test_a_line_in_two_districts_is_an_error_that_names_it() -> None:
     checks = monthly([95.0, 95.0]).assign(district=["East", "West"])
     with pytest.raises(ColumnsError, match=r"the first is 'A' in 'East', 'West'"):
