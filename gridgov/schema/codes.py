@@ -85,6 +85,7 @@ TABLES = (
             *_SOURCE,
         ),
         "gridgov.read_codes",
+        open=True,
     ),
     Table(
         "code_aliases",
@@ -103,6 +104,7 @@ TABLES = (
             *_SOURCE,
         ),
         "gridgov.read_code_aliases",
+        open=True,
     ),
     Table(
         "theme_codes",
