@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov import scale as scale
+    from gridgov.assessment.cases.event_log import make_case_events, make_cases
     from gridgov.assessment.deadlines.calendar import make_calendar
     from gridgov.assessment.deadlines.working_time import add_working_time, working_time_between
     from gridgov.assessment.delays.closing_curves import measure_closing_curves
@@ -150,13 +151,23 @@ if TYPE_CHECKING:
     from gridgov.place.resolution import suggest_resolution
     from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
+    from gridgov.sources.case_events import read_case_events
     from gridgov.sources.cases import read_cases
+    from gridgov.sources.codes import read_code_aliases, read_codes
     from gridgov.sources.facilities import read_facilities
     from gridgov.sources.incidents import read_incidents
     from gridgov.sources.jurisdictions import read_jurisdictions
     from gridgov.sources.lines import read_lines
     from gridgov.sources.notices import notices, set_aside_rows
     from gridgov.sources.tracks import read_tracks
+    from gridgov.taxonomy.code_lists import code_aliases, code_list, theme_codes
+    from gridgov.taxonomy.code_matching import match_codes
+    from gridgov.taxonomy.unit_ids import (
+        make_case_codes,
+        make_unit_grid_ids,
+        parse_case_codes,
+        parse_unit_grid_ids,
+    )
 
 _HOMES = {
     # read: from outside in
@@ -170,6 +181,17 @@ _HOMES = {
     "transform_coordinates": "gridgov.geo.datum",
     "read_tracks": "gridgov.sources.tracks",
     "read_cases": "gridgov.sources.cases",
+    "read_case_events": "gridgov.sources.case_events",
+    "read_codes": "gridgov.sources.codes",
+    "read_code_aliases": "gridgov.sources.codes",
+    "code_list": "gridgov.taxonomy.code_lists",
+    "code_aliases": "gridgov.taxonomy.code_lists",
+    "theme_codes": "gridgov.taxonomy.code_lists",
+    "match_codes": "gridgov.taxonomy.code_matching",
+    "parse_unit_grid_ids": "gridgov.taxonomy.unit_ids",
+    "make_unit_grid_ids": "gridgov.taxonomy.unit_ids",
+    "parse_case_codes": "gridgov.taxonomy.unit_ids",
+    "make_case_codes": "gridgov.taxonomy.unit_ids",
     # place: where things are
     "make_grid": "gridgov.place.grid",
     "make_network": "gridgov.place.network",
@@ -313,6 +335,8 @@ _HOMES = {
     "read_scheme": "gridgov.assessment.scores.read_scheme",
     "measure_score_items": "gridgov.assessment.scores.score_items",
     "grade_standing": "gridgov.assessment.standing.standing",
+    "make_case_events": "gridgov.assessment.cases.event_log",
+    "make_cases": "gridgov.assessment.cases.event_log",
     "measure_standing": "gridgov.assessment.standing.standing_counts",
     "save_gpx": "gridgov.bulletin.gpx_file",
     "write_brief": "gridgov.bulletin.brief",
@@ -328,6 +352,8 @@ __all__ = [
     "base_map",
     "check_responsibility",
     "classify_persistence",
+    "code_aliases",
+    "code_list",
     "compare_boundaries",
     "compare_delays",
     "compare_patrol_plans",
@@ -351,9 +377,13 @@ __all__ = [
     "index_areas",
     "locate",
     "make_calendar",
+    "make_case_codes",
+    "make_case_events",
+    "make_cases",
     "make_classes",
     "make_grid",
     "make_network",
+    "make_unit_grid_ids",
     "map_access",
     "map_blind_spots",
     "map_boundaries",
@@ -383,6 +413,7 @@ __all__ = [
     "map_street_reach",
     "map_tracks",
     "map_trends",
+    "match_codes",
     "measure_access",
     "measure_autocorrelation",
     "measure_channel_shares",
@@ -416,6 +447,8 @@ __all__ = [
     "measure_trends",
     "nearest_lines",
     "notices",
+    "parse_case_codes",
+    "parse_unit_grid_ids",
     "patrol_plan_report",
     "place_posts",
     "plan_patrols",
@@ -453,7 +486,10 @@ __all__ = [
     "plot_trends_map",
     "rank_measures",
     "rank_scores",
+    "read_case_events",
     "read_cases",
+    "read_code_aliases",
+    "read_codes",
     "read_facilities",
     "read_incidents",
     "read_indicators",
@@ -472,6 +508,7 @@ __all__ = [
     "tally",
     "tally_report",
     "tally_sparse",
+    "theme_codes",
     "transform_coordinates",
     "working_time_between",
     "write_brief",

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from gridgov.sources.case_columns import STAGES, CaseColumns
 from gridgov.sources.case_notices import count, listed_words
-from gridgov.sources.case_streets import street_ids
 from gridgov.sources.notices import Notice
+from gridgov.sources.street_lookup import street_ids
 
 __all__ = ["Filled", "fill"]
 
@@ -92,10 +92,10 @@ def fill(
         called = called.fillna(read.texts["street"])
     ids, loosely = called, np.zeros(len(frame), dtype=bool)
     if jurisdictions is not None:
-        ids, loosely = street_ids(called, jurisdictions)
+        ids, loosely = _found(called, jurisdictions)
         if "street" in read.texts and ids.isna().any():
             # An id of another list of streets beside a name that is known.
-            named, more = street_ids(read.texts["street"].where(ids.isna()), jurisdictions)
+            named, more = _found(read.texts["street"].where(ids.isna()), jurisdictions)
             ids, loosely = ids.fillna(named), loosely | more
     unknown = np.asarray(called.notna() & ids.isna())
     texts["street_id"] = ids
@@ -116,3 +116,15 @@ def fill(
     # What is unknown stays unknown, whatever the incident says.
     texts["street_id"] = texts["street_id"].astype("str").where(~unknown)
     return Filled(times, texts, called, unknown, loosely, lost)
+
+
+def _found(called: pd.Series, jurisdictions: Any) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """Return the ids of streets, and which were found by a part of the name only."""
+    different = pd.Series(called.dropna().unique(), dtype="str")
+    each = street_ids(different, jurisdictions).astype("str")
+    ids = called.map(dict(zip(different, each, strict=True))).astype("str")
+    whole = set(jurisdictions["street_id"].astype("str"))
+    if "street" in jurisdictions.columns:
+        whole |= set(jurisdictions["street"].dropna().astype("str"))
+    part = each.notna() & ~different.isin(list(whole))
+    return ids, np.asarray(called.isin(list(different[part])))

@@ -85,7 +85,7 @@ def read_cases(
         Sheet of a workbook.
     jurisdictions
         When given, streets become ids: an id itself, a name that one jurisdiction has, or
-        such a name without 街道, 街道办事处 or 地区. A row with another street is set aside.
+        such a name without its kind (街道, 地区, 镇). A row with another street is set aside.
         Without, ``street_id`` is the text as read.
     incidents
         When given, a case that names its incident gets ``reported_at``, ``category``,

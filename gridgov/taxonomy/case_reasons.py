@@ -147,6 +147,7 @@ def case_reasons() -> Mapping[str, CaseReason]:
         _without("returned", "dispatched"),
         _without("reworked", "handled"),
         _without("reopened", "closed"),
+        _without("supervised", "reported"),
         CaseReason(
             "filed_twice", "filed twice", "重复立案", _AFTER + " already.", _AFTER_ZH + "。"
         ),

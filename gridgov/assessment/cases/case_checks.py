@@ -1,0 +1,70 @@
+"""What a log and a table of cases must be before cases are made from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from gridgov.checks import check_table
+from gridgov.errors import ColumnsError, InputError
+from gridgov.schema.cases import CASE_EVENTS
+
+__all__ = ["check_log", "check_static"]
+
+
+def check_log(case_events: Any) -> None:
+    """Raise if a table is no log of cases.
+
+    Raises
+    ------
+    ColumnsError
+        If a column is missing, or times have no zone.
+    EmptyTableError
+        If it has no rows.
+    InputError
+        If a row lacks a case or time, or an event is unknown.
+    """
+    check_table(case_events, "case_events")
+    if not isinstance(case_events["event_at"].dtype, pd.DatetimeTZDtype):
+        raise ColumnsError(
+            "event_at must hold times with a zone. Found: dtype "
+            f"{case_events['event_at'].dtype}. gridgov.read_case_events(..., timezone=...) makes "
+            "such a column."
+        )
+    for name in ("case_id", "event_at"):
+        missing = np.flatnonzero(case_events[name].isna())
+        if missing.size:
+            raise InputError(
+                f"Every row of case_events must have {name}. Found: {len(missing):,} of "
+                f"{len(case_events):,} without, the first is row {missing[0] + 1}. "
+                "gridgov.read_case_events(...) sets such rows aside."
+            )
+    unknown = np.flatnonzero(~case_events["event"].isin(CASE_EVENTS))
+    if unknown.size:
+        raise InputError(
+            f"event must be one of {', '.join(CASE_EVENTS)}. Found: {len(unknown):,} rows with "
+            f"others, the first, row {unknown[0] + 1}, "
+            f"{case_events['event'].iloc[unknown[0]]!r}. gridgov.read_case_events(..., "
+            "events={...}) reads the words of a log."
+        )
+
+
+def check_static(cases: Any) -> None:
+    """Raise if a table does not have every case once.
+
+    Raises
+    ------
+    ColumnsError
+        If there is no ``case_id``.
+    InputError
+        If an id occurs twice.
+    """
+    check_table(cases, "cases", columns=["case_id"], allow_empty=True)
+    again = np.flatnonzero(cases["case_id"].duplicated())
+    if again.size:
+        raise InputError(
+            f"cases must have every case_id once. Found: {len(again):,} ids of earlier rows, the "
+            f"first {cases['case_id'].iloc[again[0]]!r} in row {again[0] + 1}. Keep one row a case."
+        )
