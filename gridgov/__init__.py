@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gridgov import scale as scale
     from gridgov.assessment.cases.event_log import make_case_events, make_cases
     from gridgov.assessment.deadlines.calendar import make_calendar
+    from gridgov.assessment.deadlines.deadlines import list_deadlines, set_deadlines
+    from gridgov.assessment.deadlines.effective_deadlines import effective_deadlines
     from gridgov.assessment.deadlines.working_time import add_working_time, working_time_between
     from gridgov.assessment.delays.closing_curves import measure_closing_curves
     from gridgov.assessment.delays.comparison import compare_delays
@@ -262,6 +264,9 @@ _HOMES = {
     "make_calendar": "gridgov.assessment.deadlines.calendar",
     "add_working_time": "gridgov.assessment.deadlines.working_time",
     "working_time_between": "gridgov.assessment.deadlines.working_time",
+    "list_deadlines": "gridgov.assessment.deadlines.deadlines",
+    "set_deadlines": "gridgov.assessment.deadlines.deadlines",
+    "effective_deadlines": "gridgov.assessment.deadlines.effective_deadlines",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -359,6 +364,7 @@ __all__ = [
     "compare_patrol_plans",
     "compare_patterns",
     "compare_proportions",
+    "effective_deadlines",
     "escape",
     "explain",
     "explain_ranks",
@@ -375,6 +381,7 @@ __all__ = [
     "find_visits",
     "grade_standing",
     "index_areas",
+    "list_deadlines",
     "locate",
     "make_calendar",
     "make_case_codes",
@@ -504,6 +511,7 @@ __all__ = [
     "scan_members",
     "score_prediction",
     "set_aside_rows",
+    "set_deadlines",
     "suggest_resolution",
     "tally",
     "tally_report",

@@ -105,6 +105,8 @@ POSITIONAL = {
     "plot_small_multiples": 2,
     "save_figure": 2,
     "working_time_between": 2,
+    "set_deadlines": 2,
+    "list_deadlines": 2,
 }
 
 

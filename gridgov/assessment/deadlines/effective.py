@@ -15,10 +15,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.assessment.cases.as_of import read_as_of
+from gridgov.assessment.cases.as_of import case_zone, read_as_of
 from gridgov.errors import ColumnsError
+from gridgov.place.periods import read_moment
 
-__all__ = ["DUE_COLUMNS", "effective_due", "instants_of"]
+__all__ = ["DUE_COLUMNS", "effective_due", "instants_of", "seen_from"]
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
@@ -91,7 +92,7 @@ def effective_due(cases: pd.DataFrame, column: str, *, as_of: Any = None) -> pd.
     zone = cases[column].dtype.tz
     if "suspended_at" in cases.columns and cases["suspended_at"].notna().any():
         begun, never = instants_of(cases, "suspended_at")
-        seen_at = _us(read_as_of(cases, as_of))
+        seen_at = _us(seen_from(cases, column, as_of))
         ended, runs = _ends(cases, seen_at)
         length = np.where(never, 0, np.maximum(ended - begun, 0))
         earlier = np.maximum(_paused(cases) - np.where(never | runs, 0, length), 0)
@@ -135,6 +136,31 @@ def instants_of(cases: pd.DataFrame, column: str) -> tuple[Ints, Flags]:
         )
     index = pd.DatetimeIndex(values).as_unit("us")
     return index.asi8, np.asarray(index.isna())
+
+
+def seen_from(cases: pd.DataFrame, column: str, as_of: Any) -> pd.Timestamp:
+    """Return the moment from which cases are seen, in the zone of a column of deadlines.
+
+    Parameters
+    ----------
+    cases
+        Table of cases.
+    column
+        A column of times with a zone, which names the zone where no stage has a time.
+    as_of
+        The moment, or None.
+
+    Raises
+    ------
+    OptionError
+        If `as_of` cannot be read.
+    InputError
+        If nothing says when.
+    """
+    said = cases.attrs.get("as_of") if as_of is None else as_of
+    if said is not None and str(case_zone(cases)) == "UTC":
+        return read_moment(said, "as_of", cases[column].dtype.tz)
+    return read_as_of(cases, as_of)
 
 
 def _ends(cases: pd.DataFrame, seen_at: int) -> tuple[Ints, Flags]:
