@@ -24,6 +24,7 @@ from gridgov.assessment.scores.assess import assess
 from gridgov.assessment.scores.score_items import measure_score_items
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, EmptyTableError, InputError, OptionError, SettingsError
+from gridgov.sources.cases import read_cases
 
 Cases = Callable[..., pd.DataFrame]
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_data" / "cases.csv"
@@ -432,24 +433,7 @@ def test_bad_options_and_tables_are_named(make_cases: Cases) -> None:
 
 
 def test_the_sample_district_is_scored_month_by_month() -> None:
-    names = {
-        "案件编号": "case_id",
-        "街道": "street_id",
-        "立案时间": "filed_at",
-        "处置时间": "handled_at",
-        "结案时间": "closed_at",
-        "结案时限": "due_at",
-        "返工次数": "reworks",
-        "督办": "supervised",
-    }
-    raw = pd.read_csv(SAMPLE, encoding="utf-8-sig", dtype=str)
-    cases = raw.rename(columns=names)[list(names.values())].copy()
-    for name in ("filed_at", "handled_at", "closed_at", "due_at"):
-        times = pd.to_datetime(cases[name], errors="coerce").dt.as_unit("us")
-        cases[name] = times.dt.tz_localize("Asia/Shanghai")
-    cases["reworks"] = pd.to_numeric(cases["reworks"]).astype("Int64")
-    cases["supervised"] = cases["supervised"].eq("是").astype("boolean")
-    cases["cancelled_at"] = pd.Series(pd.NaT, cases.index, "datetime64[us, Asia/Shanghai]")
+    cases = read_cases(SAMPLE, timezone="Asia/Shanghai").cases
     table = assess(cases, start="2017-01-01", end="2018-01-01", as_of="2018-01-01")
     assert len(table) == 9 * 12
     ranked = table[table["rank"].notna()]
