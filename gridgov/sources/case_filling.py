@@ -37,6 +37,8 @@ class Filled:
         Where a street was found by a part of its name.
     unknown_incident
         Where it names an incident that is not among the incidents.
+    names_streets
+        Whether the source has a column of streets.
     """
 
     times: dict[str, pd.Series]
@@ -45,6 +47,7 @@ class Filled:
     unknown_street: NDArray[np.bool_]
     loosely: NDArray[np.bool_]
     unknown_incident: NDArray[np.bool_]
+    names_streets: bool
 
     def notices(self, rows: NDArray[np.intp]) -> list[Notice]:
         """Return what was noticed about the accepted rows."""
@@ -60,7 +63,7 @@ class Filled:
                 f"{len(loosely):,}: {words}.",
                 f"{len(loosely):,} 个案件按去掉“街道”等字样后的名称对应到街道：{words_zh}。",
             )
-        without = int(self.texts["street_id"].iloc[rows].isna().sum())
+        without = int(self.texts["street_id"].iloc[rows].isna().sum()) * self.names_streets
         found += count(
             "no_street",
             "street_id",
@@ -115,7 +118,8 @@ def fill(
             )
     # What is unknown stays unknown, whatever the incident says.
     texts["street_id"] = texts["street_id"].astype("str").where(~unknown)
-    return Filled(times, texts, called, unknown, loosely, lost)
+    named_at_all = bool({"street_id", "street"} & set(read.texts))
+    return Filled(times, texts, called, unknown, loosely, lost, named_at_all)
 
 
 def _found(called: pd.Series, jurisdictions: Any) -> tuple[pd.Series, NDArray[np.bool_]]:

@@ -15,6 +15,7 @@ from gridgov.checks import check_choice
 from gridgov.errors import ColumnsError, InputError, SettingsError
 from gridgov.sources.column_names import our_names
 from gridgov.sources.facilities import read_facilities
+from gridgov.sources.folder_cases import CaseSettings, case_settings
 from gridgov.sources.jurisdictions import read_jurisdictions
 from gridgov.sources.lines import read_lines
 from gridgov.sources.settings_checks import SettingsChecker, in_words_of
@@ -38,7 +39,7 @@ __all__ = [
     "read_parts",
 ]
 
-SECTIONS = ("tracks", "facilities", "teams", "lines", "layers", "population")
+SECTIONS = ("tracks", "facilities", "teams", "lines", "layers", "population", "cases")
 """The sections, each of which may be absent."""
 
 _CELLS = ("cell", "population")
@@ -124,6 +125,7 @@ class Parts:
     lines: LineSettings | None = None
     layers: Mapping[str, LayerSettings] = field(default_factory=dict)
     population: PopulationSettings | None = None
+    cases: CaseSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,12 @@ def part_settings(checker: SettingsChecker, sections: Mapping[str, Any]) -> Part
     for name, said in sections.get("layers", {}).items():
         checker.section({name: said}, "layers", {name: dict})
         layers[name] = _layer(checker, name, said)
-    return Parts(**made, layers=layers, population=_population(checker, sections))
+    return Parts(
+        **made,
+        layers=layers,
+        population=_population(checker, sections),
+        cases=case_settings(checker, sections),
+    )
 
 
 def _layer(checker: SettingsChecker, name: str, said: Mapping[str, Any]) -> LayerSettings:

@@ -74,6 +74,11 @@ reach_m = 1000  # the file does not say how far a team reaches
 
 [population]
 column = "population"  # of streets.geojson
+
+# What follows is for bulletins and assessments.
+[cases]
+file = "cases.csv"
+timezone = "Asia/Shanghai"
 """
 
 
