@@ -12,6 +12,9 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from gridgov import scale as scale
+    from gridgov.assessment.audit.draw import draw_audit_sample
+    from gridgov.assessment.audit.estimate import estimate_audit
+    from gridgov.assessment.audit.sample_size import required_sample_size
     from gridgov.assessment.cases.event_log import make_case_events, make_cases
     from gridgov.assessment.deadlines.calendar import make_calendar
     from gridgov.assessment.deadlines.deadlines import list_deadlines, set_deadlines
@@ -267,6 +270,9 @@ _HOMES = {
     "list_deadlines": "gridgov.assessment.deadlines.deadlines",
     "set_deadlines": "gridgov.assessment.deadlines.deadlines",
     "effective_deadlines": "gridgov.assessment.deadlines.effective_deadlines",
+    "draw_audit_sample": "gridgov.assessment.audit.draw",
+    "estimate_audit": "gridgov.assessment.audit.estimate",
+    "required_sample_size": "gridgov.assessment.audit.sample_size",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -364,8 +370,10 @@ __all__ = [
     "compare_patrol_plans",
     "compare_patterns",
     "compare_proportions",
+    "draw_audit_sample",
     "effective_deadlines",
     "escape",
+    "estimate_audit",
     "explain",
     "explain_ranks",
     "fill_zeros",
@@ -504,6 +512,7 @@ __all__ = [
     "read_lines",
     "read_scheme",
     "read_tracks",
+    "required_sample_size",
     "save_dashboard",
     "save_figure",
     "save_gpx",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.schema import (
+    audit,
     blind_spots,
     cases,
     channels,
@@ -79,6 +80,7 @@ _SUBJECTS = (
     times,
     standing,
     scores,
+    audit,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
