@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,20 @@ from gridgov.sources.column_names import match_columns
 from gridgov.sources.facility_rows import read_numbers
 from gridgov.sources.tables import RawTable
 from gridgov.sources.text_values import as_text
-from gridgov.sources.times import ParsedTimes, parse_times
+from gridgov.sources.times import ParsedTimes, check_timezone, parse_times
 from gridgov.taxonomy.case_life import STEPS, column_of
 
-__all__ = ["COUNTS", "DUE", "FLAGS", "STAGES", "TEXTS", "CaseColumns", "our_columns", "read_as_of"]
+__all__ = [
+    "COUNTS",
+    "DUE",
+    "FLAGS",
+    "STAGES",
+    "TEXTS",
+    "CaseColumns",
+    "our_columns",
+    "read_as_of",
+    "source_zone",
+]
 
 STAGES = tuple(column_of(name) for name in (*STEPS, "cancelled", "suspended", "resumed"))
 """The times at which something happened."""
@@ -107,6 +117,18 @@ def our_columns(raw: RawTable, columns: Mapping[str, str | bool | None] | None) 
             problems=[{"table": "cases", "column": "filed_at", "problem": "missing"}],
         )
     return ours
+
+
+def source_zone(frame: pd.DataFrame, columns: Iterable[str]) -> str | None:
+    """Return the zone of the first column that holds times with a zone of a name."""
+    for name in columns:
+        dtype = frame[name].dtype
+        if isinstance(dtype, pd.DatetimeTZDtype):
+            try:
+                return check_timezone(str(dtype.tz))
+            except OptionError:
+                continue
+    return None
 
 
 def read_as_of(as_of: Any, timezone: str) -> pd.Timestamp | None:

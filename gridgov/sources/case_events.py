@@ -12,6 +12,7 @@ from gridgov.checks import conform
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError
 from gridgov.sources import case_notices as say
+from gridgov.sources.case_columns import source_zone
 from gridgov.sources.case_rows import set_aside_table, written
 from gridgov.sources.case_words import event_codes
 from gridgov.sources.column_names import match_columns
@@ -61,7 +62,8 @@ def read_case_events(
         ``returned``, ``handled``, ``reworked``, ``verified``, ``suspended``, ``resumed``,
         ``supervised``, ``closed``, ``reopened`` and ``cancelled``.
     timezone
-        Zone of times that name none, such as ``"Asia/Shanghai"``. When None UTC, which is
+        Zone of times that name none, such as ``"Asia/Shanghai"``; all times are in it. When
+        None that of the source, if its column holds times with a zone, else UTC, which is
         noticed.
     encoding
         Encoding of a text file; detected when None.
@@ -126,11 +128,12 @@ def read_case_events(
     >>> events["event"].tolist(), len(set_aside)
     (['filed', 'dispatched', 'closed'], 0)
     """
-    zone = check_timezone(timezone or "UTC")
     raw = read_table(source, encoding=encoding, layer=layer)
     frame = raw.frame
     ours = match_columns(frame.columns, "case_events", columns=columns)
     _check_found(raw, ours)
+    own_zone = source_zone(frame, [ours["event_at"]])
+    zone = check_timezone(timezone or own_zone or "UTC")
     ids = as_text(frame[ours["case_id"]])
     codes, silent = event_codes(frame[ours["event"]], events)
     times = parse_times(frame[ours["event_at"]], timezone=zone, day_first=day_first)
@@ -168,7 +171,7 @@ def read_case_events(
                 ours,
                 frame,
                 timezone=zone,
-                assumed=timezone is None,
+                assumed=timezone is None and own_zone is None,
                 day_first=day_first,
             )
             # Those rows are set aside, not missing.

@@ -93,15 +93,17 @@ def _count_rests(data: dict[str, Any], rows: int) -> None:
         return
     suspended, resumed = data["suspended_at"], data["resumed_at"]
     there = np.asarray(suspended.notna())
-    times = pd.Series(there.astype(np.int64)).astype("Int64")
-    said = data.get("suspensions", pd.Series(pd.NA, index=range(rows), dtype="Int64"))
-    data["suspensions"] = said.fillna(times)
+    once = pd.Series(there.astype(np.int64)).astype("Int64")
+    # A count that is left out is unknown, unless there is the time of one.
+    said = data["suspensions"].fillna(once.where(there)) if "suspensions" in data else once
+    data["suspensions"] = said
+    never, often = (np.asarray(one.fillna(False), dtype=bool) for one in (said == 0, said > 1))
     hours = np.full(rows, np.nan)
-    hours[np.asarray(data["suspensions"] == 0) | (there & np.asarray(resumed.isna()))] = 0.0
+    hours[never | (there & np.asarray(resumed.isna()))] = 0.0
     both = there & np.asarray(resumed.notna())
     lasted = (resumed - suspended).dt.as_unit("us").to_numpy().view(np.int64)
     # A date without a time may lie before the clock of the same day.
     hours[both] = np.maximum(lasted[both], 0) / _HOUR_US
-    hours[np.asarray(data["suspensions"] > 1)] = np.nan
+    hours[often] = np.nan
     read = np.asarray(data.get("paused_h", np.full(rows, np.nan)), dtype=np.float64)
     data["paused_h"] = np.where(np.isnan(read), hours, read)

@@ -23,6 +23,7 @@ from gridgov.sources.case_columns import (
     CaseColumns,
     our_columns,
     read_as_of,
+    source_zone,
 )
 from gridgov.sources.case_filling import fill
 from gridgov.sources.case_rows import (
@@ -77,7 +78,8 @@ def read_cases(
         (the name of the street). What is not named is looked for by common Chinese and
         English names. None as the name says that the source has no such column.
     timezone
-        Zone of times that name none, such as ``"Asia/Shanghai"``. When None UTC, which is
+        Zone of times that name none, such as ``"Asia/Shanghai"``; all times are in it. When
+        None that of the source, if its columns hold times with a zone, else UTC, which is
         noticed.
     encoding
         Encoding of a text file; detected when None.
@@ -116,7 +118,8 @@ def read_cases(
         - ``filing_due_at``, ``dispatch_due_at``, ``handling_due_at``,
           ``verification_due_at``, ``due_at`` -- with zone
         - ``suspensions``, ``returns``, ``reworks``, ``reopenings`` -- how often, missing
-          when the source does not say; suspensions 1 or 0 when it has only their times
+          when the source does not say; suspensions 1 or 0 when it has only their
+          times
         - ``paused_h`` -- natural hours, as read or from the one suspension that ended;
           missing when there were several and only the last is known
         - ``valid``, ``supervised``, ``contacted``, ``resolved`` -- yes or no; a number
@@ -202,8 +205,6 @@ def read_cases(
     '2017-09-02T09:00:00+08:00'
     """
     check_choice(duplicates, option="duplicates", choices=("set_aside", "number"))
-    zone = check_timezone(timezone or "UTC")
-    moment = read_as_of(as_of, zone)
     if jurisdictions is not None:
         check_table(jurisdictions, "jurisdictions", columns=["street_id"])
     if incidents is not None:
@@ -217,6 +218,9 @@ def read_cases(
     raw = read_table(source, encoding=encoding, layer=layer)
     frame = raw.frame
     ours = our_columns(raw, columns)
+    own_zone = source_zone(frame, [ours[name] for name in STAGES if name in ours])
+    zone = check_timezone(timezone or own_zone or "UTC")
+    moment = read_as_of(as_of, zone)
     read = CaseColumns.read(frame, ours, timezone=zone, day_first=day_first)
     filled = fill(frame, read, jurisdictions=jurisdictions, incidents=incidents, zone=zone)
 
@@ -245,7 +249,7 @@ def read_cases(
             ours,
             frame,
             timezone=zone,
-            assumed=timezone is None,
+            assumed=timezone is None and own_zone is None,
             day_first=day_first,
         ),
         *say.about_values(frame, ours, read, rows),

@@ -401,6 +401,21 @@ def test_a_source_without_ids_gets_numbers_and_without_zone_utc() -> None:
     assert "timezone_assumed" in codes(cases)
 
 
+def test_a_table_that_was_written_to_a_file_reads_as_it_was(tmp_path: Path) -> None:
+    cases, _ = quiet(
+        {"挂账时间": "2017-09-01 12:00", "恢复时间": "2017-09-01 18:30"},
+        {name: "" for name in FULL if name.endswith("时间")} | {"立案时间": "2017-09-03"},
+    )
+    cases.drop(columns="stage").to_parquet(tmp_path / "cases.parquet")
+    again = read_cases(tmp_path / "cases.parquet").cases
+    pd.testing.assert_frame_equal(again[cases.columns], cases)
+    bare = quiet({}).cases.drop(columns=["stage", "suspensions", "paused_h"])
+    bare["挂账次数"] = pd.array([pd.NA], dtype="Int64")
+    unknown = read_cases(bare).cases
+    assert unknown["suspensions"].isna().all()
+    assert unknown["paused_h"].isna().all()
+
+
 def test_what_cannot_be_read_at_all_is_one_error() -> None:
     with pytest.raises(ColumnsError, match=r"column of times of one stage at least.*Found: a, b"):
         read_cases(pd.DataFrame({"a": [1], "b": [2]}))
