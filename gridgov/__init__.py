@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.bulletin.map_file import write_map
+    from gridgov.campaigns.campaign import campaign_cells, evaluate_campaign
+    from gridgov.campaigns.campaigns import evaluate_campaigns
+    from gridgov.campaigns.inventory import measure_inventory
     from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
     from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
     from gridgov.coverage.patrol.fix_rates import measure_fix_rates
@@ -156,11 +159,13 @@ if TYPE_CHECKING:
     from gridgov.place.resolution import suggest_resolution
     from gridgov.place.sparse import fill_zeros, tally_sparse
     from gridgov.place.tally import tally, tally_report
+    from gridgov.sources.campaigns import read_campaigns
     from gridgov.sources.case_events import read_case_events
     from gridgov.sources.cases import read_cases
     from gridgov.sources.codes import read_code_aliases, read_codes
     from gridgov.sources.facilities import read_facilities
     from gridgov.sources.incidents import read_incidents
+    from gridgov.sources.inventory import read_inventory
     from gridgov.sources.jurisdictions import read_jurisdictions
     from gridgov.sources.lines import read_lines
     from gridgov.sources.notices import notices, set_aside_rows
@@ -181,6 +186,8 @@ _HOMES = {
     "read_facilities": "gridgov.sources.facilities",
     "read_lines": "gridgov.sources.lines",
     "read_indicators": "gridgov.assessment.indicators.definitions",
+    "read_inventory": "gridgov.sources.inventory",
+    "read_campaigns": "gridgov.sources.campaigns",
     "notices": "gridgov.sources.notices",
     "set_aside_rows": "gridgov.sources.notices",
     "transform_coordinates": "gridgov.geo.datum",
@@ -273,6 +280,10 @@ _HOMES = {
     "draw_audit_sample": "gridgov.assessment.audit.draw",
     "estimate_audit": "gridgov.assessment.audit.estimate",
     "required_sample_size": "gridgov.assessment.audit.sample_size",
+    "evaluate_campaign": "gridgov.campaigns.campaign",
+    "evaluate_campaigns": "gridgov.campaigns.campaigns",
+    "campaign_cells": "gridgov.campaigns.campaign",
+    "measure_inventory": "gridgov.campaigns.inventory",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -361,6 +372,7 @@ __all__ = [
     "assess",
     "backtest",
     "base_map",
+    "campaign_cells",
     "check_responsibility",
     "classify_persistence",
     "code_aliases",
@@ -374,6 +386,8 @@ __all__ = [
     "effective_deadlines",
     "escape",
     "estimate_audit",
+    "evaluate_campaign",
+    "evaluate_campaigns",
     "explain",
     "explain_ranks",
     "fill_zeros",
@@ -442,6 +456,7 @@ __all__ = [
     "measure_funnel",
     "measure_hours",
     "measure_indicators",
+    "measure_inventory",
     "measure_line_density",
     "measure_lorenz",
     "measure_near_repeats",
@@ -501,6 +516,7 @@ __all__ = [
     "plot_trends_map",
     "rank_measures",
     "rank_scores",
+    "read_campaigns",
     "read_case_events",
     "read_cases",
     "read_code_aliases",
@@ -508,6 +524,7 @@ __all__ = [
     "read_facilities",
     "read_incidents",
     "read_indicators",
+    "read_inventory",
     "read_jurisdictions",
     "read_lines",
     "read_scheme",

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from gridgov.schema import (
     audit,
     blind_spots,
+    campaigns,
     cases,
     channels,
     codes,
@@ -24,6 +25,7 @@ from gridgov.schema import (
     emerging,
     getis_ord,
     indicators,
+    inventory,
     joint_enforcement,
     lines,
     moran,
@@ -81,6 +83,8 @@ _SUBJECTS = (
     standing,
     scores,
     audit,
+    campaigns,
+    inventory,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
