@@ -28,7 +28,7 @@ from gridgov.taxonomy.labels import label
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["meaning", "write_workbook"]
+__all__ = ["meaning", "storable", "text_width", "write_workbook"]
 
 # Limits of the format, Microsoft: "Excel specifications and limits".
 _MOST_ROWS = 1_048_576
@@ -213,8 +213,8 @@ def _write_sheet(
 
     rows = len(columns[0]) if columns else 0
     for place, (heading, values) in enumerate(zip(headings, columns, strict=True)):
-        sheet.write_string(0, place, _storable(heading), formats["heading"])
-        widest = _text_width(heading) / 2
+        sheet.write_string(0, place, storable(heading), formats["heading"])
+        widest = text_width(heading) / 2
         known = values.notna().to_numpy()
         if isinstance(values.dtype, pd.DatetimeTZDtype):
             local = values.dt.tz_localize(None)
@@ -230,10 +230,10 @@ def _write_sheet(
             _each(sheet.write_number, place, known, values.tolist(), formats[kind])
             width = 12.0
         else:
-            texts = [_storable(text) for text in values.astype("str").tolist()]
+            texts = [storable(text) for text in values.astype("str").tolist()]
             _each(sheet.write_string, place, known, texts, formats["text"])
             sample = [text for text, there in zip(texts, known, strict=True) if there]
-            width = max((_text_width(text) for text in sample[:_ROWS_MEASURED]), default=0) + 1.0
+            width = max((text_width(text) for text in sample[:_ROWS_MEASURED]), default=0) + 1.0
         sheet.set_column(place, place, min(max(width, widest + 3, 8.0), _WIDEST))
     # On paper: all columns on one page, the headings on each.
     sheet.set_paper(_A4)
@@ -253,13 +253,13 @@ def _each(write: Any, place: int, known: Any, values: Any, form: Any) -> None:
             write(row, place, value, form)
 
 
-def _storable(text: Any) -> str:
+def storable(text: Any) -> str:
     """Return a text that the format can hold."""
     whole = str(text).encode("utf-8", "replace").decode("utf-8")
     return whole if len(whole) <= _MOST_LETTERS else whole[: _MOST_LETTERS - 1] + "…"
 
 
-def _text_width(text: str) -> float:
+def text_width(text: str) -> float:
     """Return the width of a text in Latin letters; a Chinese one takes two."""
     first = text.splitlines()[0] if text else ""
     return sum(2.0 if unicodedata.east_asian_width(mark) in "WF" else 1.0 for mark in first[:200])

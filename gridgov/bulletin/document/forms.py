@@ -75,7 +75,7 @@ _WORDS: dict[Language, dict[str, str]] = {
 
 
 def plain_text(value: Any, *, longest: int | None = None) -> str:
-    """Return a text that every format can hold: on one line, without control characters.
+    r"""Return a text that every format can hold: on one line, without control characters.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def plain_text(value: Any, *, longest: int | None = None) -> str:
 
     Examples
     --------
-    >>> plain_text("八角\\x00街道\\n=1+1"), plain_text("abcdef", longest=4)
+    >>> plain_text("八角\x00街道\n=1+1"), plain_text("abcdef", longest=4)
     ('八角街道 =1+1', 'abc…')
     """
     text = _TURNING.sub("", _NOT_IN_XML.sub("", str(value)))
@@ -101,8 +101,8 @@ def write_value(value: Any, form: Form) -> str:
     --------
     >>> write_value(1234, "count"), write_value(0.9375, "percent"), write_value(None, "count")
     ('1,234', '93.8%', '–')
-    >>> write_value(-2.25, "change"), write_value(0.00004, "probability")
-    ('−2.2', '< 0.001')
+    >>> write_value(-2.25, "change"), write_value(-0.04, "change")
+    ('−2.2', '0.0')
     """
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return MISSING
@@ -127,6 +127,9 @@ def write_value(value: Any, form: Form) -> str:
             return f"{value:%Y-%m-%d %H:%M}"
         case _:
             return plain_text(value, longest=_LONGEST)
+    if not any(digit in text for digit in "123456789"):
+        # What rounds to nothing has no sign.
+        text = text.lstrip("+-")
     return text.replace("-", "−")
 
 

@@ -278,4 +278,6 @@ class Document:
 
     def parts(self, kind: type) -> list[Any]:
         """Return every part of a kind, in order."""
-        return [part for section in self.sections for part in section.parts if isinstance(part, kind)]
+        return [
+            part for section in self.sections for part in section.parts if isinstance(part, kind)
+        ]

@@ -15,7 +15,15 @@ from matplotlib.figure import Figure
 
 from gridgov.errors import ExtraMissingError, OutputError
 
-__all__ = ["EAST_ASIAN", "LATIN", "office_package", "picture", "picture_size", "same_bytes", "whole_file"]
+__all__ = [
+    "EAST_ASIAN",
+    "LATIN",
+    "office_package",
+    "picture",
+    "picture_size",
+    "same_bytes",
+    "whole_file",
+]
 
 LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
 """Fonts that office machines have; where they are absent, a program takes its own for them."""
@@ -42,7 +50,7 @@ def office_package(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise ExtraMissingError(
-            f"Word and PowerPoint files need the package python-{name}. Found: it is not installed. "
+            f"Word and PowerPoint files need the package python-{name}. Found: none. "
             'Install it: pip install "gridgov[office]".'
         ) from error
 

@@ -1,0 +1,120 @@
+"""Tables on slides: columns as wide as their texts, and as many slides as the rows need."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from gridgov.bulletin.document.docx_parts import marked_cells
+from gridgov.bulletin.document.forms import ShownTable
+from gridgov.bulletin.document.model import TableBlock
+from gridgov.bulletin.document.pptx_slides import BODY, FAINT, INK, set_font, text_height
+from gridgov.figures.fonts import lettering
+
+__all__ = ["TablePage", "add_table", "table_pages"]
+
+_SIZE = 12.0
+_PADDING, _ROW_PADDING = 8.0, 5.0
+_HEAD, _MARK = "E8ECF1", "FBE3DF"
+# The foot of the slide says where the table comes from.
+_FOOT = 52.0
+
+
+class TablePage(NamedTuple):
+    """The rows of one slide."""
+
+    shown: ShownTable
+    widths: list[float]
+    heights: list[float]
+    marked: set[tuple[int, int]]
+    size: float
+
+
+def table_pages(shown: ShownTable, block: TableBlock) -> list[TablePage]:
+    """Return a table parted so that no slide overflows."""
+    left, top, right, bottom = BODY
+    size, widths = _widths(shown, right - left)
+    heights = [_height(row, widths, size) for row in [shown.headings, *shown.rows]]
+    room = bottom - top - _FOOT - heights[0]
+    marked = {
+        (row, block.columns.index(name)) for row, name in marked_cells(block, len(shown.rows))
+    }
+    pages, start, used = [], 0, 0.0
+    for row, high in enumerate(heights[1:]):
+        if used + high > room and row > start:
+            pages.append((start, row))
+            start, used = row, 0.0
+        used += high
+    pages.append((start, len(shown.rows)))
+    return [
+        TablePage(
+            shown._replace(rows=shown.rows[first:last]),
+            widths,
+            [heights[0], *heights[1 + first : 1 + last]],
+            {(row - first, place) for row, place in marked if first <= row < last},
+            size,
+        )
+        for first, last in pages
+    ]
+
+
+def add_table(slide: Any, page: TablePage) -> None:
+    """Add one slide's part of a table."""
+    from pptx.dml.color import RGBColor
+    from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+    from pptx.util import Pt
+
+    left, top, _, _ = BODY
+    rows = [page.shown.headings, *page.shown.rows]
+    shape = slide.shapes.add_table(
+        len(rows), len(page.widths), Pt(left), Pt(top), Pt(sum(page.widths)), Pt(sum(page.heights))
+    )
+    table = shape.table
+    # The template's bands and heavy head hide what the rules mark.
+    table.horz_banding = False
+    for place, width in enumerate(page.widths):
+        table.columns[place].width = Pt(width)
+    for row, texts in enumerate(rows):
+        table.rows[row].height = Pt(page.heights[row])
+        for place, text in enumerate(texts):
+            cell = table.cell(row, place)
+            cell.margin_left = cell.margin_right = Pt(_PADDING / 2)
+            cell.margin_top = cell.margin_bottom = Pt(_ROW_PADDING / 2)
+            cell.vertical_anchor = MSO_ANCHOR.MIDDLE
+            fill = _HEAD if row == 0 else _MARK if (row - 1, place) in page.marked else "FFFFFF"
+            cell.fill.solid()
+            cell.fill.fore_color.rgb = RGBColor.from_string(fill)
+            paragraph = cell.text_frame.paragraphs[0]
+            paragraph.alignment = PP_ALIGN.RIGHT if page.shown.numeric[place] else PP_ALIGN.LEFT
+            run = paragraph.add_run()
+            run.text = text
+            set_font(run, size=page.size, color=FAINT if row == 0 else INK)
+
+
+def _widths(shown: ShownTable, room: float) -> tuple[float, list[float]]:
+    """Return the size of the letters and the width of every column, points."""
+    columns = [
+        [heading, *(row[place] for row in shown.rows)]
+        for place, heading in enumerate(shown.headings)
+    ]
+    size = _SIZE
+    while True:
+        wanted = [
+            1.06 * min(max(letters.width(size) for letters in lettering(texts)), 260.0)
+            + _PADDING
+            + 6
+            for texts in columns
+        ]
+        if sum(wanted) <= room or size <= 9.0:
+            break
+        size -= 0.5
+    total = sum(wanted)
+    # Narrow tables are not stretched over a whole slide, wide ones share what there is.
+    scale = room / total if total > room else min(room / total, 1.35)
+    return size, [width * scale for width in wanted]
+
+
+def _height(row: list[str], widths: list[float], size: float) -> float:
+    """Return how high a row is, points."""
+    return _ROW_PADDING + max(
+        text_height([text], width - _PADDING, size) for text, width in zip(row, widths, strict=True)
+    )
