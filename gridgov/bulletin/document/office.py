@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable
 from importlib import import_module
@@ -29,6 +30,7 @@ LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
 """Fonts that office machines have; where they are absent, a program takes its own for them."""
 
 _DPI = 220
+_MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # The day on which a ZIP archive's clock begins.
 _NEVER = (1980, 1, 1, 0, 0, 0)
 
@@ -80,7 +82,26 @@ def same_bytes(content: bytes) -> bytes:
             told = zipfile.ZipInfo(entry.filename, _NEVER)
             told.compress_type = zipfile.ZIP_DEFLATED
             told.external_attr = entry.external_attr
-            after.writestr(told, before.read(entry.filename))
+            part = before.read(entry.filename)
+            if entry.filename.endswith(".xlsx"):
+                # The numbers behind a chart are a workbook that dates itself.
+                part = same_bytes(_undated(part))
+            after.writestr(told, part)
+    return result.getvalue()
+
+
+def _undated(workbook: bytes) -> bytes:
+    """Return a workbook whose properties hold no moment of the clock."""
+    result = BytesIO()
+    with (
+        zipfile.ZipFile(BytesIO(workbook)) as before,
+        zipfile.ZipFile(result, "w") as after,
+    ):
+        for name in before.namelist():
+            part = before.read(name)
+            if name == "docProps/core.xml":
+                part = _MOMENT.sub(b"2000-01-01T00:00:00Z", part)
+            after.writestr(name, part)
     return result.getvalue()
 
 
