@@ -104,8 +104,9 @@ def fill(
     texts["street_id"] = ids
     lost = np.zeros(len(frame), dtype=bool)
     if incidents is not None and "incident_id" in texts:
-        names = incidents.set_index("incident_id")
-        lost = np.asarray(texts["incident_id"].notna() & ~texts["incident_id"].isin(names.index))
+        names = incidents.set_index(incidents["incident_id"].astype("str"))
+        strange = names.index.get_indexer(pd.Index(texts["incident_id"])) < 0
+        lost = np.asarray(texts["incident_id"].notna()) & strange
         for name in (*_FROM_INCIDENTS, "street_id"):
             if name in names.columns:
                 found = texts["incident_id"].map(names[name].astype("str"))

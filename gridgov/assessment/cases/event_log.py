@@ -257,5 +257,5 @@ def _with_static(
         taken.append("supervised")
     by_id = cases.set_index(cases["case_id"].astype("str"))[taken]
     found = by_id.reindex(made["case_id"]).reset_index(drop=True)
-    unused = int((~by_id.index.isin(walks.ids)).sum())
+    unused = int((pd.Index(walks.ids, dtype="str").get_indexer(by_id.index) < 0).sum())
     return pd.concat([made, found], axis=1), unused
