@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from gridgov.assessment.scores.score_items import measure_score_items
     from gridgov.assessment.standing.standing import grade_standing
     from gridgov.assessment.standing.standing_counts import measure_standing
+    from gridgov.assessment.supervision.duplicates import link_duplicates, measure_chance_links
+    from gridgov.assessment.supervision.overdue import find_overdue, measure_supervision
+    from gridgov.assessment.supervision.repeat_places import find_repeat_places, measure_repeat_places
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
@@ -284,6 +287,12 @@ _HOMES = {
     "evaluate_campaigns": "gridgov.campaigns.campaigns",
     "campaign_cells": "gridgov.campaigns.campaign",
     "measure_inventory": "gridgov.campaigns.inventory",
+    "find_overdue": "gridgov.assessment.supervision.overdue",
+    "measure_supervision": "gridgov.assessment.supervision.overdue",
+    "find_repeat_places": "gridgov.assessment.supervision.repeat_places",
+    "measure_repeat_places": "gridgov.assessment.supervision.repeat_places",
+    "link_duplicates": "gridgov.assessment.supervision.duplicates",
+    "measure_chance_links": "gridgov.assessment.supervision.duplicates",
     # show: maps, figures, packs
     "map_hotspots": "gridgov.maps.hotspots",
     "map_moran": "gridgov.maps.moran",
@@ -397,12 +406,15 @@ __all__ = [
     "find_hotspots",
     "find_joint_enforcement",
     "find_moran_clusters",
+    "find_overdue",
     "find_owners",
+    "find_repeat_places",
     "find_scan_clusters",
     "find_silent_channels",
     "find_visits",
     "grade_standing",
     "index_areas",
+    "link_duplicates",
     "list_deadlines",
     "locate",
     "make_calendar",
@@ -445,6 +457,7 @@ __all__ = [
     "match_codes",
     "measure_access",
     "measure_autocorrelation",
+    "measure_chance_links",
     "measure_channel_shares",
     "measure_channels",
     "measure_closing_curves",
@@ -467,6 +480,7 @@ __all__ = [
     "measure_periods",
     "measure_rates",
     "measure_reach",
+    "measure_repeat_places",
     "measure_reporting",
     "measure_responsibility",
     "measure_score_items",
@@ -474,6 +488,7 @@ __all__ = [
     "measure_standing",
     "measure_street_rates",
     "measure_street_reach",
+    "measure_supervision",
     "measure_trends",
     "nearest_lines",
     "notices",

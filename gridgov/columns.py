@@ -44,6 +44,7 @@ from gridgov.schema import (
     siting,
     standing,
     street_rates,
+    supervision,
     times,
 )
 from gridgov.schema.kinds import SPOTS, Column, Dtype, Language, Table
@@ -55,6 +56,7 @@ _SUBJECTS = (
     codes,
     cases,
     deadlines,
+    supervision,
     indicators,
     delays,
     place,
