@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from gridgov.assessment.standing.standing_counts import measure_standing
     from gridgov.assessment.supervision.duplicates import link_duplicates, measure_chance_links
     from gridgov.assessment.supervision.overdue import find_overdue, measure_supervision
-    from gridgov.assessment.supervision.repeat_places import find_repeat_places, measure_repeat_places
+    from gridgov.assessment.supervision.repeat_places import (
+        find_repeat_places,
+        measure_repeat_places,
+    )
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
