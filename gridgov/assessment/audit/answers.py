@@ -23,6 +23,9 @@ __all__ = ["Answers", "read_answers"]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+# What a column of objects may hold, as pandas calls it.
+_NUMBERS = ("boolean", "integer", "floating", "mixed-integer-float", "decimal", "empty")
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:
@@ -112,16 +115,20 @@ def _values(values: pd.Series, name: str) -> tuple[Floats, bool]:
     truth = pd.api.types.is_bool_dtype(values)
     if not truth and not pd.api.types.is_numeric_dtype(values):
         known = values[values.notna()]
-        truth = bool(len(known)) and all(isinstance(one, bool | np.bool_) for one in known)
-        if not truth and len(known):
+        kind = pd.api.types.infer_dtype(known)
+        truth = kind == "boolean"
+        if kind not in _NUMBERS:
             raise ColumnsError(
                 f"value must name a column of numbers or truth values. Found: {name!r} with "
                 f"{known.iloc[0]!r}. Turn words into numbers or True and False first; leave "
                 "what could not be visited missing."
             )
     # Plain truth values with gaps are a column of objects.
-    kind = "boolean" if truth else "Float64"
-    numbers = values.astype(kind).astype("Float64").to_numpy(dtype=np.float64, na_value=np.nan)
+    numbers = (
+        values.astype("boolean" if truth else "Float64")
+        .astype("Float64")
+        .to_numpy(dtype=np.float64, na_value=np.nan)
+    )
     if np.isinf(numbers).any():
         raise ColumnsError(
             f"value must be finite. Found: {int(np.isinf(numbers).sum()):,} infinite values in "

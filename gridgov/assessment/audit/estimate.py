@@ -195,6 +195,8 @@ def _estimate(answers: Answers, wanted: str, points: Floats | None) -> pd.DataFr
     else:
         residual = residual / units[group]
         variance, degrees = _variance(answers, residual, residual, points)
+    # Weights of a stratum add up to its units but for rounding.
+    units = np.where(np.abs(units - np.rint(units)) < 1e-9 * units, np.rint(units), units)
     # Of one answer nothing is known, unless it is all there is.
     single = (answered < 2) & (units > answered * (1 + 1e-9))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -76,8 +76,8 @@ def read_frame(
         raise ColumnsError(
             f"every unit must have an id of its own in {key!r}: a unit listed twice is drawn "
             f"twice as often. Found: {int(twice.sum()):,} rows with an id that came before, the "
-            f"first is {ids[twice].iloc[0]!r} in row {_first(twice)}. Drop them, or name another "
-            "column with `key`."
+            f"first is {ids[twice].tolist()[0]!r} in row {_first(twice)}. Drop them, or name "
+            "another column with `key`."
         )
     codes, names = np.zeros(len(frame), dtype=np.int64), [""]
     if strata is not None:
@@ -185,7 +185,8 @@ def _positive(values: pd.Series, name: str) -> Floats:
         raise ColumnsError(
             f"probability must name a column of numbers above 0: a unit of size 0 could never be "
             f"drawn, and the estimate would not speak for it. Found: {int(bad.sum()):,} other "
-            f"values in {name!r}, the first is {values.iloc[_first(bad)]!r} in row {_first(bad)}."
+            f"values in {name!r}, the first is {values.tolist()[_first(bad)]!r} in row "
+            f"{_first(bad)}."
         )
     return numbers
 
