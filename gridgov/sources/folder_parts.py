@@ -16,6 +16,13 @@ from gridgov.errors import ColumnsError, InputError, SettingsError
 from gridgov.sources.column_names import our_names
 from gridgov.sources.facilities import read_facilities
 from gridgov.sources.folder_cases import CaseSettings, case_settings
+from gridgov.sources.folder_governance import (
+    GOVERNANCE_SECTIONS,
+    AlleySettings,
+    PlaceSettings,
+    TableSettings,
+    governance_settings,
+)
 from gridgov.sources.jurisdictions import read_jurisdictions
 from gridgov.sources.lines import read_lines
 from gridgov.sources.settings_checks import SettingsChecker, in_words_of
@@ -39,7 +46,10 @@ __all__ = [
     "read_parts",
 ]
 
-SECTIONS = ("tracks", "facilities", "teams", "lines", "layers", "population", "cases")
+SECTIONS = (
+    *("tracks", "facilities", "teams", "lines", "layers", "population", "cases"),
+    *GOVERNANCE_SECTIONS,
+)
 """The sections, each of which may be absent."""
 
 _CELLS = ("cell", "population")
@@ -126,6 +136,11 @@ class Parts:
     layers: Mapping[str, LayerSettings] = field(default_factory=dict)
     population: PopulationSettings | None = None
     cases: CaseSettings | None = None
+    inventory: PlaceSettings | None = None
+    campaigns: PlaceSettings | None = None
+    alleys: AlleySettings | None = None
+    alley_checks: TableSettings | None = None
+    callbacks: TableSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +218,7 @@ def part_settings(checker: SettingsChecker, sections: Mapping[str, Any]) -> Part
         layers=layers,
         population=_population(checker, sections),
         cases=case_settings(checker, sections),
+        **governance_settings(checker, sections),
     )
 
 
