@@ -55,10 +55,10 @@ class Setup:
 
     def told(self) -> dict[str, Any]:
         """Return the settings in plain values."""
-        whole = isinstance(self.controls, int | np.integer) or self.controls in (None, "all")
+        plain = self.controls is None or isinstance(self.controls, int | str)
         return {
             "treated": "cells" if self.treated.outline is None else "outline",
-            "controls": self.controls if _is_plain(self.controls) and whole else "given",
+            "controls": self.controls if plain else "given",
             "buffer_rings": self.buffer_rings,
             "match_on": list(self.match_on),
             "period": self.period,
@@ -149,10 +149,11 @@ def campaign_row(records: Records, setup: Setup, *, overlapping: bool = False) -
         "regressed_ratio": beyond,
         "matched_ratio": back.matched_ratio,
     }
-    cautions = ["overlapping_campaign"] if overlapping else []
-    cautions += cautions_of(records, units, setup.windows, row, back)
+    cautions, stays = cautions_of(records, units, setup.windows, row, back)
+    if overlapping:
+        cautions.append("overlapping_campaign")
     row["cautions"] = ";".join(cautions) or None
-    row["verdict"] = verdict_of(row, cautions)
+    row["verdict"] = verdict_of(row, cautions, stays)
     return row
 
 
@@ -295,8 +296,3 @@ def _category_name(category: Any) -> str | None:
     if category is None or isinstance(category, str):
         return category
     return "、".join(map(str, category))
-
-
-def _is_plain(value: Any) -> bool:
-    """Return whether a value is a number, a text or nothing."""
-    return value is None or isinstance(value, int | str)

@@ -128,7 +128,10 @@ def measure_inventory(
     unit, names, cells, lost = _groups(inventory, grid, by)
     held = (unit >= 0) & (instants["found_at"] < end)
     lost["not_yet_found"] = int(((unit >= 0) & ~held).sum())
-    starts, ends = _periods(instants["found_at"][held], freq, start, end, zone)
+    at_the_end = any((moments == end - 1).any() for moments in instants.values())
+    starts, ends = _periods(
+        instants["found_at"][held], freq, start, end, zone, at_the_end=at_the_end
+    )
     rows = len(names)
     totals = {name: _by_then(unit, moments, held, ends, rows) for name, moments in instants.items()}
     again = totals["rectified_again_at"]
@@ -258,7 +261,9 @@ def _cells(
     return unit, list(cells_to_text(cells)), cells, lost
 
 
-def _periods(found: Ints, freq: str | None, start: Any, end: int, zone: Any) -> tuple[Ints, Ints]:
+def _periods(
+    found: Ints, freq: str | None, start: Any, end: int, zone: Any, *, at_the_end: bool
+) -> tuple[Ints, Ints]:
     """Return first instants of the periods, and first instants after them."""
     if freq is None:
         if start is not None:
@@ -274,8 +279,8 @@ def _periods(found: Ints, freq: str | None, start: Any, end: int, zone: Any) -> 
     range_ = read_range(found, freq=freq, start=first, end=last, zone=zone)
     starts = range_.starts.asi8
     after = _instant(period_end(range_.starts[-1], freq))
-    # An as_of on the first instant of a period opens no period of its own.
-    if starts.size > 1 and starts[-1] == end - 1:
+    # An as_of on the first instant of a period opens none where nothing happened at it.
+    if starts.size > 1 and starts[-1] == end - 1 and not at_the_end:
         starts, after = starts[:-1], int(starts[-1])
     return starts, np.minimum(np.append(starts[1:], after), end)
 

@@ -56,8 +56,7 @@ class Records:
     place, instants, points
         Cell, time and point of every incident that counts; no points without geometries.
     first, last
-        First and last instant of all incidents on the grid, whatever their category; None
-        without any.
+        First and last instant of all incidents on the grid, whatever their category.
     """
 
     cells: NDArray[np.uint64]
@@ -67,8 +66,8 @@ class Records:
     place: Ints
     instants: Ints
     points: Any
-    first: int | None
-    last: int | None
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)

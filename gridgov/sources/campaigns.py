@@ -183,13 +183,11 @@ def read_campaigns(
             called = found.where(found.notna(), called)
         data["street_id"] = data["street_id"].fillna(called) if "street_id" in data else called
     for name, parsed in times.items():
-        data[name] = parsed.times.iloc[kept].to_numpy()
+        data[name] = parsed.times.iloc[kept].array
     used = {theirs for name, theirs in ours.items() if name != "street"}
     own, renamed = own_columns(raw.frame, used, TABLES["campaigns"].names)
     data |= {after: frame[before] for before, after in own.items()}
     table = pd.DataFrame(data)
-    for name in times:
-        table[name] = pd.DatetimeIndex(table[name]).tz_convert(timezone).as_unit("us")
     table["radius_m"] = radius[kept]
     geometry = gpd.GeoSeries([shapes[row] for row in kept.tolist()], crs="EPSG:4326")
     told = [

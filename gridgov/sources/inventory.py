@@ -200,9 +200,7 @@ def read_inventory(
     else:
         data = pd.DataFrame({"item_id": ids.iloc[kept].to_numpy(dtype=object)})
         for name, parsed in times.items():
-            data[name] = parsed.times.iloc[kept].to_numpy()
-    for name in set(_TIMES) & set(data.columns):
-        data[name] = pd.DatetimeIndex(data[name]).tz_convert(timezone).as_unit("us")
+            data[name] = parsed.times.iloc[kept].array
 
     table, renamed = _accepted(raw, ours, data, points, kept, jurisdictions)
     told = [

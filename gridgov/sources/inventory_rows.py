@@ -133,7 +133,7 @@ def items_of_log(
         {
             "item_id": ids.to_numpy(dtype=object)[kept],
             "found": events[kept] == "found",
-            "at": at.iloc[kept].to_numpy(),
+            "at": at.iloc[kept].array,
             "row": kept,
         }
     ).sort_values(["item_id", "at", "found"], ascending=[True, True, False], kind="stable")
