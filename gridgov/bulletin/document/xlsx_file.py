@@ -1,7 +1,7 @@
 """A document as a workbook: an overview, a sheet a table, charts of Excel's own.
 
 Text is stored as text whatever it starts with: no formula, no link, no number is guessed.
-Numbers are stored as numbers with the format that the pages show them in.
+Numbers are stored as numbers with a format that shows them as the pages write them.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import xlsxwriter
 
 from gridgov.bulletin.document.forms import (
     EXCEL_FORMATS,
+    excel_format,
     form_of,
     plain_text,
     provenance_lines,
@@ -39,6 +40,8 @@ from gridgov.columns import Language
 __all__ = ["write_xlsx"]
 
 _A4, _WIDEST = 9, 60
+# A chart of 460 pixels beside rows of 20.
+_CHART_ROWS = 24
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _FORM_UNITS: dict[str, Form] = {
     "count": "count",
@@ -85,13 +88,26 @@ class _Book:
             {"bold": True, "bg_color": "#E8ECF1", "bottom": 1, "text_wrap": True, **top}
         )
         self.title = book.add_format({"font_size": 18, **top})
+        self.line = book.add_format({"font_color": "#5C6470", **top})
         self.note = book.add_format({"font_color": "#5C6470", "text_wrap": True, **top})
         self.wrapped = book.add_format({"num_format": "@", "text_wrap": True, **top})
         self.marked = book.add_format({"bg_color": "#FBE3DF"})
-        self.forms = {
-            form: book.add_format({"num_format": number_format, **top})
-            for form, number_format in EXCEL_FORMATS.items()
-        }
+        self._top = top
+        self._formats: dict[str, Any] = {}
+
+    def form(self, form: Form, value: float = 0.0) -> Any:
+        """Return the format of a cell that holds a value."""
+        told = excel_format(value, form)
+        if told not in self._formats:
+            self._formats[told] = self.book.add_format({"num_format": told, **self._top})
+        return self._formats[told]
+
+    def head(self, sheet: Any, title: str, below: str = "") -> None:
+        """Write the title of a sheet, and a line below it; large letters want a high row."""
+        sheet.set_row(0, 30)
+        sheet.write_string(0, 0, storable(plain_text(title)), self.title)
+        if below:
+            sheet.write_string(1, 0, storable(plain_text(below)), self.line)
 
     def sheet(self, name: str) -> Any:
         """Add a sheet; a name is at most 31 characters and there once."""
@@ -140,8 +156,7 @@ def _add_overview(book: _Book, document: Document) -> None:
     sheet.set_column(1, 1, 16)
     sheet.set_column(2, 5, 13)
     sheet.set_column(6, 6, 70)
-    sheet.write_string(0, 0, storable(plain_text(document.title)), book.title)
-    sheet.write_string(1, 0, storable(plain_text(document.subtitle)), book.note)
+    book.head(sheet, document.title, document.subtitle)
     row = 3
     if document.lead:
         sheet.merge_range(row, 0, row, 6, "", book.wrapped)
@@ -159,7 +174,7 @@ def _add_overview(book: _Book, document: Document) -> None:
         sheet.write_string(row, place, text, book.heading)
     for number in document.numbers:
         row += 1
-        form = _FORM_UNITS.get(number.unit, "number")
+        form: Form = _FORM_UNITS.get(number.unit, "number")
         sheet.write_string(row, 0, storable(plain_text(number.label)), book.wrapped)
         for place, (value, kind) in enumerate(
             (
@@ -172,7 +187,7 @@ def _add_overview(book: _Book, document: Document) -> None:
             start=1,
         ):
             if value is not None and np.isfinite(value):
-                sheet.write_number(row, place, value, book.forms[kind])
+                sheet.write_number(row, place, value, book.form(kind, value))
         if number.provenance is not None:
             told = provenance_lines(number.provenance, book.lang)
             sheet.write_string(row, 6, storable(told), book.note)
@@ -212,20 +227,18 @@ def _add_table(book: _Book, block: TableBlock) -> None:
     sheet.repeat_rows(0)
     if columns:
         sheet.autofilter(0, 0, max(rows, 1), columns - 1)
-    sheet.write_string(
-        rows + 2, 0, storable(provenance_lines(block.provenance, book.lang)), book.forms["text"]
-    )
+    told = provenance_lines(block.provenance, book.lang)
+    sheet.write_string(max(rows, 1) + 2, 0, storable(told), book.line)
     _on_paper(sheet)
 
 
 def _write_column(book: _Book, sheet: Any, place: int, values: pd.Series, form: Form) -> float:
     """Write one column below its heading; return how wide it is."""
     known = values.notna().to_numpy()
-    shown = book.forms[form]
     if isinstance(values.dtype, pd.DatetimeTZDtype) or values.dtype.kind == "M":
         for row, value in enumerate(values.tolist(), start=1):
             if known[row - 1]:
-                sheet.write_datetime(row, place, value.replace(tzinfo=None), shown)
+                sheet.write_datetime(row, place, value.replace(tzinfo=None), book.form(form))
         return 18.0
     if pd.api.types.is_bool_dtype(values):
         for row, value in enumerate(values.tolist(), start=1):
@@ -237,12 +250,13 @@ def _write_column(book: _Book, sheet: Any, place: int, values: pd.Series, form: 
         for row, value in enumerate(numbers.tolist(), start=1):
             # The format has no infinity.
             if np.isfinite(value):
-                sheet.write_number(row, place, value, shown)
+                sheet.write_number(row, place, value, book.form(form, value))
         return 12.0
-    texts = [storable(plain_text(text)) for text in values.astype("str").tolist()]
+    # Not as a column of text: what is no text at all, as half a character, would end it.
+    texts = [storable(plain_text(text)) for text in values.tolist()]
     for row, text in enumerate(texts, start=1):
         if known[row - 1]:
-            sheet.write_string(row, place, text, book.forms["text"])
+            sheet.write_string(row, place, text, book.form("text"))
     return max((text_width(text) for text in texts[:500]), default=0.0) + 1.0
 
 
@@ -273,7 +287,7 @@ def _add_chart(book: _Book, block: ChartBlock) -> None:
     name = sheet.get_name()
     sheet.write_string(0, 0, book.words["category"], book.heading)
     for row, text in enumerate(block.categories, start=1):
-        sheet.write_string(row, 0, storable(plain_text(text)), book.forms["text"])
+        sheet.write_string(row, 0, storable(plain_text(text)), book.form("text"))
     kinds = {"bar": "bar", "column": "column", "line": "line"}
     chart = book.book.add_chart({"type": kinds[block.kind]})
     last = len(block.categories)
@@ -281,7 +295,8 @@ def _add_chart(book: _Book, block: ChartBlock) -> None:
         sheet.write_string(0, place, storable(plain_text(one.name)), book.heading)
         for row, value in enumerate(one.values, start=1):
             if value is not None and np.isfinite(value):
-                sheet.write_number(row, place, float(value), book.forms[block.form])
+                number = float(value)
+                sheet.write_number(row, place, number, book.form(block.form, number))
         color = f"#{CHART_COLORS[(place - 1) % len(CHART_COLORS)]}"
         drawn: dict[str, Any] = {
             "name": [name, 0, place],
@@ -298,8 +313,9 @@ def _add_chart(book: _Book, block: ChartBlock) -> None:
     if block.kind != "line":
         axis["min"] = 0
     if block.kind == "bar":
+        # The first category stands at the top; the scale stays at the foot.
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis(axis)
+        chart.set_x_axis(axis | {"label_position": "high"})
     else:
         chart.set_y_axis(axis)
     if len(block.series) < 2:
@@ -307,9 +323,9 @@ def _add_chart(book: _Book, block: ChartBlock) -> None:
     chart.set_size({"width": 860, "height": 460})
     sheet.set_column(0, 0, 24)
     sheet.insert_chart(1, len(block.series) + 2, chart, {"description": plain_text(block.alt)})
-    sheet.write_string(
-        last + 2, 0, storable(provenance_lines(block.provenance, book.lang)), book.forms["text"]
-    )
+    # Below the chart, which would hide what runs on beside the numbers.
+    told = provenance_lines(block.provenance, book.lang)
+    sheet.write_string(max(last, _CHART_ROWS) + 2, 0, storable(told), book.line)
     _on_paper(sheet)
 
 
@@ -317,9 +333,7 @@ def _add_picture(book: _Book, block: FigureBlock) -> None:
     """Add a picture on a sheet of its own."""
     sheet = book.sheet(block.caption)
     sheet.hide_gridlines(2)
-    sheet.write_string(0, 0, storable(plain_text(block.caption)), book.title)
-    told = provenance_lines(block.provenance, book.lang)
-    sheet.write_string(1, 0, storable(told), book.note)
+    book.head(sheet, block.caption, provenance_lines(block.provenance, book.lang))
     sheet.set_column(0, 0, 120)
     width, _ = picture_size(block.figure)
     content = picture(block.figure)
