@@ -100,8 +100,9 @@ def estimate_audit(
     zero outside the group: ``"srs"`` is Σ c (z - z̄)² in every stratum, c = (1 - π) n / (n - 1)
     and z̄ the c-weighted mean (Hájek 1981; Deville 1999). With equal chances that is exactly
     the formula of stratified sampling with its finite population correction. ``"local"`` is
-    the local mean estimator times 1 - π, for strata with four answers or more. A stratum with
-    one answer is held against the estimate of its group, which overstates its variance.
+    the local mean estimator (Stevens & Olsen 2003) with 1 - π and degrees of freedom, for strata
+    with four answers or more. A stratum with one answer is held against the estimate of its
+    group, which overstates its variance.
 
     Intervals: t with answers less strata degrees of freedom; of shares Wilson's at the
     effective sample size, which stays within 0 and 1 and does not shrink to nothing when

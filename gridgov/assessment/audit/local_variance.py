@@ -5,7 +5,9 @@ the whole district overstates how far its mean may be off; what counts is how un
 from their neighborhood (Stevens & Olsen 2003). Every unit is held against the weighted mean
 of its four nearest, itself included; neighborhood is made mutual, weights fall with the rank
 of the distance and with the chance of the neighbor, and are then corrected so that every
-unit counts once in all.
+unit counts once in all. A unit that is part of the mean it is held against lies too near to
+it; the sum of the squared weights says by how much, and is made up for, which the original
+does not do.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ NEIGHBORS = 4
 
 LEAST_UNITS = NEIGHBORS
 """With fewer units there is no neighborhood."""
+
+# Corrected weights can be lopsided; no neighborhood is scaled up more than twofold.
+_LEAST_KEPT = 0.5
 
 
 def neighbor_weights(points: Floats, chance: Floats) -> sparse.csr_array:
@@ -77,12 +82,16 @@ def local_variance(values: Floats, points: Floats, chance: Floats) -> Floats:
     Notes
     -----
     Each neighborhood counts by 1 - π: a frame that was visited whole has no variance. With
-    equal chances that is the finite population correction.
+    equal chances that is the finite population correction. Each is divided by 1 less its
+    squared weights, as n - 1 stands for n: without that, values that do not vary in space at
+    all would come out with three quarters of their variance.
     """
     weights = neighbor_weights(points, chance)
     # A constant changes nothing but the digits that get lost.
     centered = values - values.mean(axis=0)
     means = weights @ centered
     spread = weights @ centered**2 - means**2
-    variance: Floats = ((1 - chance)[:, None] * spread).sum(axis=0)
+    # Four units or more share a neighborhood, so that this is about 0.7.
+    kept = np.maximum(1 - (weights**2).sum(axis=1), _LEAST_KEPT)
+    variance: Floats = (((1 - chance) / kept)[:, None] * spread).sum(axis=0)
     return variance

@@ -303,11 +303,24 @@ def test_the_local_variance_agrees_with_a_dense_computation_of_its_own() -> None
     assert found == pytest.approx(weights, abs=1e-9)
     means = weights @ z
     by_hand = sum(
-        (1 - chance[i]) * weights[i, j] * (z[j] - means[i]) ** 2
+        (1 - chance[i])
+        / max(1 - (weights[i] ** 2).sum(), 0.5)
+        * weights[i, j]
+        * (z[j] - means[i]) ** 2
         for i in range(count)
         for j in range(count)
     )
     assert local_variance(z[:, None], at, chance)[0] == pytest.approx(by_hand)
+
+
+def test_the_local_variance_of_pure_chance_is_that_of_a_simple_sample() -> None:
+    # 300 units with standard normal values: the variance of their sum is 300. Over 40 draws
+    # the mean has a standard error of about 300 · sqrt(2 / 300) / sqrt(40) = 3.9, and more
+    # for neighborhoods that overlap.
+    random = np.random.default_rng(4)
+    at = random.uniform(size=(300, 2))
+    found = local_variance(random.normal(size=(300, 40)), at, np.full(300, 1e-9))
+    assert found.mean() == pytest.approx(300, abs=20)
 
 
 def test_units_in_one_place_have_a_local_variance() -> None:
