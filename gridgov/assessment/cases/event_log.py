@@ -60,7 +60,8 @@ def make_cases(case_events: pd.DataFrame, *, cases: pd.DataFrame | None = None) 
         - ``stage`` -- the step on which the log leaves the case; after returned and
           reopened that is ``filed``, after reworked ``dispatched``
         - ``reported_at``, ``filed_at``, ``dispatched_at`` -- the first
-        - ``handled_at``, ``verified_at`` -- the last
+        - ``handled_at``, ``verified_at`` -- the last, kept when the work is to be done again;
+          rates and lists go by the stage then
         - ``closed_at``, ``cancelled_at`` -- missing when it was reopened since
         - ``suspended_at``, ``resumed_at`` -- the last suspension; closing and cancelling
           end one

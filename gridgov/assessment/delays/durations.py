@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import case_zone, read_as_of
+from gridgov.assessment.cases.undone_work import undone_work
 from gridgov.assessment.indicators.case_groups import case_groups
 from gridgov.checks import check_choice, check_table
 from gridgov.errors import InputError
@@ -105,6 +106,9 @@ def read_durations(
     names, group = case_groups(cases, by)
     begun, not_begun = _times(cases, from_, now)
     ended, not_ended = _times(cases, to, now)
+    # Work that is to be done again goes on: handled once is not handled now.
+    undone = undone_work(cases, moment)
+    not_begun, not_ended = not_begun | undone.of(from_), not_ended | undone.of(to)
     struck, not_struck = _times(cases, "cancelled_at", now)
     range_ = read_range(begun[:0], freq=None, start=start, end=end, zone=case_zone(cases))
     outside = ~not_begun & ~range_.holds(begun)

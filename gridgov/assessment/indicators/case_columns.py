@@ -1,7 +1,8 @@
 """The columns of cases as arrays, as they stood at a moment.
 
 What has happened to a case only after the moment has not happened yet: such times are
-taken as missing. Deadlines are the effective ones, later by the time a case was suspended.
+taken as missing, and so is a handling or a check that no longer stands because the work is
+to be done again. Deadlines are the effective ones, later by the time a case was suspended.
 Flags, counts and texts carry no time and are taken as read.
 """
 
@@ -15,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import STAGE_TIMES, case_zone, read_as_of
+from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import effective_due
 from gridgov.errors import ColumnsError
 from gridgov.place.distinct import distinct
@@ -72,6 +74,11 @@ class CaseColumns:
         """Return the moment in µs since 1970 UTC."""
         return int(pd.DatetimeIndex([self.as_of]).as_unit("us").asi8[0])
 
+    @cached_property
+    def _undone(self) -> UndoneWork:
+        """Return of which cases the last handling and the last check no longer stand."""
+        return undone_work(self._cases, self.as_of)
+
     @property
     def names(self) -> list[str]:
         """Return the names of the columns."""
@@ -112,7 +119,7 @@ class CaseColumns:
             instants, missing, _ = read_instants(frame, name)
             if name in STAGE_TIMES:
                 missing = missing | (instants > self.moment)
-            self._times[name] = (instants, missing)
+            self._times[name] = (instants, missing | self._undone.of(name))
         return self._times[name]
 
     def number(self, name: str) -> tuple[NDArray[np.float64], Flags]:

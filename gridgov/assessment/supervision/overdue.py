@@ -2,8 +2,8 @@
 
 The list is one of work to do: closed and cancelled cases are not on it, and a case that
 rests with time left is not due soon, because its clock stands still. Deadlines are those
-moved by the suspensions. The table of cases knows the last time the work was reported
-done: a case that failed its check and waits for new work counts as handled.
+moved by the suspensions. A case that failed its check and waits for new work waits to be
+handled, and its check is due only once the work is reported done again.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import read_as_of
+from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import DUE_COLUMNS, instants_of
 from gridgov.assessment.deadlines.effective_deadlines import effective_deadlines
 from gridgov.assessment.deadlines.working_time import working_time_between
 from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.errors import ColumnsError, OptionError
 from gridgov.schema.supervision import SUPERVISION
+from gridgov.taxonomy.case_life import column_of
 
 __all__ = ["find_overdue", "measure_supervision"]
 
@@ -259,6 +261,7 @@ def _listed(
     open_ = _open(cases, seen)
     resting = _resting(cases, seen)
     moment = int(pd.DatetimeIndex([seen]).as_unit("us").asi8[0])
+    undone = undone_work(cases, seen)
     parts = []
     for stage in stages:
         if DUE_COLUMNS[stage] not in cases.columns:
@@ -271,7 +274,8 @@ def _listed(
             as_of=seen,
         )
         due, unset = instants_of(moved.to_frame(), DUE_COLUMNS[stage])
-        waits = open_ & ~unset & ~_reached(cases, stage, seen)
+        unset = unset | undone.of(DUE_COLUMNS[stage])
+        waits = open_ & ~unset & ~_reached(cases, stage, seen, undone)
         late = np.where(waits, moment - due, 0)
         overdue = waits & (late > 0)
         soon = waits & ~overdue & ~resting & (-late <= soon_h * _HOUR_US)
@@ -336,12 +340,15 @@ def _open(cases: pd.DataFrame, seen: pd.Timestamp) -> Flags:
     return known & ~_by(cases, "closed_at", seen) & ~_by(cases, "cancelled_at", seen)
 
 
-def _reached(cases: pd.DataFrame, stage: str, seen: pd.Timestamp) -> Flags:
+def _reached(cases: pd.DataFrame, stage: str, seen: pd.Timestamp, undone: UndoneWork) -> Flags:
     """Return which cases had reached a stage, by its own time or that of a later one."""
     later = _STAGES[_STAGES.index(stage) :]
     reached = np.zeros(len(cases), dtype=bool)
     for name in later:
-        reached |= _by(cases, f"{name}_at", seen)
+        reached |= _by(cases, column_of(name), seen) & ~undone.of(column_of(name))
+    # Work that is to be done again was filed and sent to its owner before.
+    if stage in ("filed", "dispatched"):
+        reached |= undone.handled
     return reached
 
 
