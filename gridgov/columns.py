@@ -13,6 +13,7 @@ from types import MappingProxyType
 from gridgov.schema import (
     audit,
     blind_spots,
+    bulletins,
     campaigns,
     cases,
     channels,
@@ -87,6 +88,7 @@ _SUBJECTS = (
     audit,
     campaigns,
     inventory,
+    bulletins,
 )
 
 TABLES: Mapping[str, Table] = MappingProxyType(
