@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -30,6 +31,7 @@ LATIN, EAST_ASIAN = "Arial", "Microsoft YaHei"
 """Fonts that office machines have; where they are absent, a program takes its own for them."""
 
 _DPI = 220
+_PICTURES: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
 _MOMENT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 # The day on which a ZIP archive's clock begins.
 _NEVER = (1980, 1, 1, 0, 0, 0)
@@ -58,11 +60,17 @@ def office_package(name: str) -> Any:
 
 
 def picture(figure: Figure) -> bytes:
-    """Return a figure as PNG, fine enough for print; the same bytes for the same figure."""
-    drawn = BytesIO()
-    with matplotlib.rc_context({"savefig.bbox": "standard", "savefig.pad_inches": 0.0}):
-        figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
-    return drawn.getvalue()
+    """Return a figure as PNG, fine enough for print; the same bytes for the same figure.
+
+    Four formats show the same figure: it is drawn once, and kept for as long as it lives.
+    """
+    kept = _PICTURES.get(figure)
+    if kept is None:
+        drawn = BytesIO()
+        with matplotlib.rc_context({"savefig.bbox": "standard", "savefig.pad_inches": 0.0}):
+            figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
+        kept = _PICTURES[figure] = drawn.getvalue()
+    return kept
 
 
 def picture_size(figure: Figure) -> tuple[float, float]:
