@@ -79,6 +79,28 @@ column = "population"  # of streets.geojson
 [cases]
 file = "cases.csv"
 timezone = "Asia/Shanghai"
+
+[inventory]
+file = "inventory.csv"
+datum = "gcj02"
+timezone = "Asia/Shanghai"
+
+[campaigns]
+file = "campaigns.csv"
+datum = "gcj02"
+timezone = "Asia/Shanghai"
+
+[alleys]
+file = "alleys.geojson"
+datum = "gcj02"
+
+[alley_checks]
+file = "alley_checks.csv"
+timezone = "Asia/Shanghai"
+
+[callbacks]
+file = "callbacks.csv"
+timezone = "Asia/Shanghai"
 """
 
 
