@@ -61,7 +61,7 @@ def expected_means(counts: Floats) -> Floats:
     -------
     float64 array, shape (n,)
         Expected number in as long a time, with the luck taken out; they add up to the
-        counts.
+        counts but for a few percent.
 
     Raises
     ------
