@@ -59,9 +59,11 @@ class Filled:
                 "streets_by_part",
                 "street_id",
                 len(loosely),
-                "Cases whose street was found by its name without the word for its office: "
-                f"{len(loosely):,}: {words}.",
-                f"{len(loosely):,} 个案件按去掉“街道”等字样后的名称对应到街道：{words_zh}。",
+                "Cases whose street was found by a name or id that is written otherwise (without "
+                f"the word for its office, in other letters, 61.0 for 61): {len(loosely):,}: "
+                f"{words}.",
+                f"{len(loosely):,} 个案件的街道名称或编号写法不同（无“街道”等字样、大小写不同、"
+                f"61 写作 61.0），已对应到街道：{words_zh}。",
             )
         without = int(self.texts["street_id"].iloc[rows].isna().sum()) * self.names_streets
         found += count(

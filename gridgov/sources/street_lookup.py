@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ __all__ = ["street_ids"]
 
 # What exports leave off or put on: 八角 and 八角街道 are one street.
 _KINDS = ("街道办事处", "街道", "地区办事处", "地区", "镇人民政府", "镇", "乡")
+_EMPTY_DECIMAL = re.compile(r"^(\d+)\.0+$")
 
 
 def street_ids(called: pd.Series, jurisdictions: Any) -> pd.Series:
@@ -25,15 +27,17 @@ def street_ids(called: pd.Series, jurisdictions: Any) -> pd.Series:
     Returns
     -------
     Series
-        In the order of `called`; missing where no street is called so. A name also counts
-        without its kind, such as 街道 or 镇, where that leaves no doubt.
+        In the order of `called`; missing where no street is called so. Where that leaves no
+        doubt a name also counts without its kind, such as 街道 or 镇, and in other letters
+        (Oakland for OAKLAND), and a number with an empty decimal (``61.0``, which programs
+        make of ``61`` in a column with gaps).
 
     Examples
     --------
     >>> import pandas as pd
     >>> streets = pd.DataFrame({"street_id": ["1", "2"], "street": ["八角街道", "古城街道"]})
-    >>> street_ids(pd.Series(["八角街道", "古城", "2", "鲁谷"]), streets).tolist()
-    ['1', '2', '2', nan]
+    >>> street_ids(pd.Series(["八角街道", "古城", "2", "2.0", "鲁谷"]), streets).tolist()
+    ['1', '2', '2', '2', nan]
     """
     ids = jurisdictions["street_id"].astype("str")
     calls = dict(zip(ids, ids, strict=True))
@@ -44,8 +48,19 @@ def street_ids(called: pd.Series, jurisdictions: Any) -> pd.Series:
             for name, street_id in zip(form[unique], ids[unique], strict=True):
                 calls.setdefault(name, street_id)
     found = called.map(calls)
-    short = called.map(_short, na_action="ignore").map(calls)
-    return found.where(found.notna(), short)
+    found = found.where(found.notna(), called.map(_short, na_action="ignore").map(calls))
+    if found.notna().all():
+        return found
+    plain: dict[str, str | None] = {}
+    for name, street_id in calls.items():
+        word = _plain(name)
+        plain[word] = street_id if plain.get(word, street_id) == street_id else None
+    return found.where(found.notna(), called.map(_plain, na_action="ignore").map(plain))
+
+
+def _plain(name: str) -> str:
+    """Return a name in small letters, a number without an empty decimal."""
+    return _EMPTY_DECIMAL.sub(r"\1", name).casefold()
 
 
 def _short(name: str) -> str:
