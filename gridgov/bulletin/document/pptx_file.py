@@ -30,7 +30,6 @@ from gridgov.bulletin.document.office import (
 from gridgov.bulletin.document.pptx_charts import add_chart
 from gridgov.bulletin.document.pptx_slides import (
     BODY,
-    HEIGHT,
     MARGIN,
     WIDTH,
     Deck,
@@ -38,6 +37,7 @@ from gridgov.bulletin.document.pptx_slides import (
     add_slide,
     add_text,
     pages_of,
+    prepare_layouts,
 )
 from gridgov.bulletin.document.pptx_tables import add_table, table_pages
 from gridgov.bulletin.document.wording import wording
@@ -73,10 +73,8 @@ def write_pptx(document: Document, path: str | Path) -> Path:
 
 def _content(document: Document, pptx: Any) -> bytes:
     """Return the bytes of the file."""
-    from pptx.util import Pt
-
     file = pptx.Presentation()
-    file.slide_width, file.slide_height = Pt(WIDTH), Pt(HEIGHT)
+    prepare_layouts(file)
     deck = Deck(file, document.lang, wording(document.lang), plain_text(document.title))
     _add_title(deck, document)
     _add_key_figures(deck, document)

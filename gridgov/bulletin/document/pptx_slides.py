@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from gridgov.bulletin.document.office import EAST_ASIAN, LATIN
 from gridgov.columns import Language
-from gridgov.figures.fonts import wrap
+from gridgov.figures.fonts import lettering, wrap
 
 __all__ = [
     "BODY",
@@ -21,7 +22,9 @@ __all__ = [
     "add_note",
     "add_slide",
     "add_text",
+    "cut",
     "pages_of",
+    "prepare_layouts",
     "set_font",
     "text_height",
 ]
@@ -41,6 +44,11 @@ _ACCENT = "1F5A8C"
 # Lines of mixed Chinese and Latin text; the fonts of other machines are a little wider.
 _LINE, _WIDER = 1.32, 1.06
 _SMALLEST = 9.0
+_LONG_WORD = re.compile("[\x21-\u2fff]{8,}")
+# More lines than any slide has.
+_MANY = 200
+# Points; the template of python-pptx is 10 inches wide.
+_TEMPLATE_WIDTH = 720.0
 
 
 class Deck(NamedTuple):
@@ -74,7 +82,10 @@ def add_slide(deck: Deck, heading: str | None) -> Any:
             faint=True,
             right=True,
         )
-        add_text(slide, (MARGIN, 514, WIDTH - MARGIN - 70, 534), [deck.title], size=10, faint=True)
+        foot = (MARGIN, 514.0, WIDTH - MARGIN - 70, 534.0)
+        add_text(
+            slide, foot, [cut(deck.title, foot[2] - foot[0], 10, lines=1)], size=10, faint=True
+        )
     else:
         bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, Pt(MARGIN), Pt(132), Pt(96), Pt(6))
         bar.fill.solid()
@@ -134,11 +145,54 @@ def pages_of(heading: str, lines: Sequence[str], deck: Deck) -> list[tuple[str, 
     return [(told.format(heading, k, len(pages)), page) for k, page in enumerate(pages, start=1)]
 
 
+def prepare_layouts(file: Any) -> None:
+    """Stretch the layouts to the slide: the template's are of 4:3, and serve slides added later."""
+    from pptx.util import Emu, Pt
+
+    stretch = WIDTH / _TEMPLATE_WIDTH
+    master = file.slide_master
+    for page in (master, *master.slide_layouts):
+        for shape in page.placeholders:
+            # What a layout does not place stands where the master says.
+            if shape._element.spPr.xfrm is not None:
+                shape.left = Emu(round(shape.left * stretch))
+                shape.width = Emu(round(shape.width * stretch))
+    file.slide_width, file.slide_height = Pt(WIDTH), Pt(HEIGHT)
+
+
 def text_height(lines: Sequence[str], width: float, size: float) -> float:
     """Return how high texts stand in a box of that width, points."""
-    return sum(
-        len(wrap(line, width / _WIDER, size, lines=60) or [""]) * size * _LINE for line in lines
-    )
+    return sum(len(_lines(line, width, size)) * size * _LINE for line in lines)
+
+
+def cut(text: str, width: float, size: float, *, lines: int) -> str:
+    """Return a text that takes so many lines of that width at most, cut off with an ellipsis."""
+    if len(_lines(text, width, size)) <= lines:
+        return text
+    least, most = 0, len(text)
+    while least < most:
+        middle = (least + most + 1) // 2
+        if len(_lines(text[:middle] + "…", width, size)) <= lines:
+            least = middle
+        else:
+            most = middle - 1
+    return text[:least].rstrip() + "…"
+
+
+def _lines(text: str, width: float, size: float) -> list[str]:
+    """Return a text as the lines that a program makes of it."""
+    room = width / _WIDER
+
+    def parted(match: re.Match[str]) -> str:
+        # Programs break a word that is wider than its line; `wrap` does not.
+        word = match.group()
+        wide = lettering([word])[0].width(size)
+        if wide <= room:
+            return word
+        step = max(1, int(len(word) * room / wide))
+        return " ".join(word[start : start + step] for start in range(0, len(word), step))
+
+    return wrap(_LONG_WORD.sub(parted, text), room, size, lines=_MANY) or [""]
 
 
 def set_font(run: Any, *, size: float, bold: bool = False, color: str = INK) -> None:

@@ -7,12 +7,16 @@ from typing import Any, NamedTuple
 from gridgov.bulletin.document.docx_parts import marked_cells
 from gridgov.bulletin.document.forms import ShownTable
 from gridgov.bulletin.document.model import TableBlock
-from gridgov.bulletin.document.pptx_slides import BODY, FAINT, INK, set_font, text_height
+from gridgov.bulletin.document.pptx_slides import BODY, FAINT, INK, cut, set_font, text_height
 from gridgov.figures.fonts import lettering
 
 __all__ = ["TablePage", "add_table", "table_pages"]
 
-_SIZE = 12.0
+# Points, the first that lets a table stand on one slide; else the last, on several.
+_SIZES = (16.0, 14.0, 12.0)
+_SMALLEST = 9.0
+# Lines of a cell; more is cut off, so that a row is never higher than a slide.
+_LINES = 5
 _PADDING, _ROW_PADDING = 8.0, 5.0
 _HEAD, _MARK = "E8ECF1", "FBE3DF"
 # The foot of the slide says where the table comes from.
@@ -32,8 +36,13 @@ class TablePage(NamedTuple):
 def table_pages(shown: ShownTable, block: TableBlock) -> list[TablePage]:
     """Return a table parted so that no slide overflows."""
     left, top, right, bottom = BODY
-    size, widths = _widths(shown, right - left)
-    heights = [_height(row, widths, size) for row in [shown.headings, *shown.rows]]
+    for size in _SIZES:
+        size, widths = _widths(shown, right - left, size)
+        told = _within(shown, widths, size)
+        heights = [_height(row, widths, size) for row in [told.headings, *told.rows]]
+        if sum(heights) <= bottom - top - _FOOT:
+            break
+    shown = told
     room = bottom - top - _FOOT - heights[0]
     marked = {
         (row, block.columns.index(name)) for row, name in marked_cells(block, len(shown.rows))
@@ -90,13 +99,24 @@ def add_table(slide: Any, page: TablePage) -> None:
             set_font(run, size=page.size, color=FAINT if row == 0 else INK)
 
 
-def _widths(shown: ShownTable, room: float) -> tuple[float, list[float]]:
+def _within(shown: ShownTable, widths: list[float], size: float) -> ShownTable:
+    """Return a table whose cells take a few lines at most."""
+
+    def told(row: list[str]) -> list[str]:
+        return [
+            cut(text, width - _PADDING, size, lines=_LINES)
+            for text, width in zip(row, widths, strict=True)
+        ]
+
+    return shown._replace(headings=told(shown.headings), rows=[told(row) for row in shown.rows])
+
+
+def _widths(shown: ShownTable, room: float, size: float) -> tuple[float, list[float]]:
     """Return the size of the letters and the width of every column, points."""
     columns = [
         [heading, *(row[place] for row in shown.rows)]
         for place, heading in enumerate(shown.headings)
     ]
-    size = _SIZE
     while True:
         wanted = [
             1.06 * min(max(letters.width(size) for letters in lettering(texts)), 260.0)
@@ -104,7 +124,7 @@ def _widths(shown: ShownTable, room: float) -> tuple[float, list[float]]:
             + 6
             for texts in columns
         ]
-        if sum(wanted) <= room or size <= 9.0:
+        if sum(wanted) <= room or size <= _SMALLEST:
             break
         size -= 0.5
     total = sum(wanted)
