@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
     from gridgov.bulletin.map_file import write_map
+    from gridgov.bulletin.periodic.bulletin import make_bulletin
+    from gridgov.bulletin.periodic.many import write_bulletins
+    from gridgov.bulletin.periodic.writing import write_bulletin
     from gridgov.campaigns.campaign import campaign_cells, evaluate_campaign
     from gridgov.campaigns.campaigns import evaluate_campaigns
     from gridgov.campaigns.inventory import measure_inventory
@@ -373,6 +376,9 @@ _HOMES = {
     "make_cases": "gridgov.assessment.cases.event_log",
     "measure_standing": "gridgov.assessment.standing.standing_counts",
     "save_gpx": "gridgov.bulletin.gpx_file",
+    "make_bulletin": "gridgov.bulletin.periodic.bulletin",
+    "write_bulletin": "gridgov.bulletin.periodic.writing",
+    "write_bulletins": "gridgov.bulletin.periodic.many",
     "write_brief": "gridgov.bulletin.brief",
     "write_coverage": "gridgov.bulletin.coverage_pack",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
@@ -420,6 +426,7 @@ __all__ = [
     "link_duplicates",
     "list_deadlines",
     "locate",
+    "make_bulletin",
     "make_calendar",
     "make_case_codes",
     "make_case_events",
@@ -564,6 +571,8 @@ __all__ = [
     "transform_coordinates",
     "working_time_between",
     "write_brief",
+    "write_bulletin",
+    "write_bulletins",
     "write_coverage",
     "write_hotspots",
     "write_map",

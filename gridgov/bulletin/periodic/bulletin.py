@@ -167,18 +167,32 @@ def make_bulletin(
     -----
     A count is said to have risen or fallen when the exact test of two Poisson counts of equal
     rate a day has p < 0.05 (in tables the Benjamini-Hochberg q), on counts thinned by how
-    much more than Poisson the periods before varied
+    much more than Poisson neighboring periods have differed before
     (:mod:`gridgov.bulletin.periodic.changes`). A change from 0 has no percentage.
 
     Examples
     --------
-    >>> import gridgov as gg
-    >>> streets = gg.read_jurisdictions("sample_data/streets.geojson",
-    ...                                 datum="gcj02")  # doctest: +SKIP
-    >>> bulletin = gg.make_bulletin(located, grid=grid, jurisdictions=streets,
-    ...                             month="2017-09", lang="zh")  # doctest: +SKIP
-    >>> bulletin.title  # doctest: +SKIP
-    '全区城市管理月通报（2017年9月）'
+    Two incidents in September after one in August; with one section, of the many:
+
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely import Point, box
+    >>> from gridgov.checks import conform
+    >>> streets = gpd.GeoDataFrame({"street_id": ["01"], "street": ["八角街道"]},
+    ...                            geometry=[box(116.1, 39.8, 116.3, 40.0)], crs=4326)
+    >>> cell = 0x8931AA50E27FFFF
+    >>> grid = pd.DataFrame({"cell": pd.array([cell], "uint64"), "street_id": "01",
+    ...                      "area_km2": 0.1})
+    >>> days = ["2017-08-05", "2017-09-01", "2017-09-30"]
+    >>> located = conform(gpd.GeoDataFrame({
+    ...     "incident_id": list("123"), "category": "占道经营", "street_id": "01",
+    ...     "reported_at": pd.DatetimeIndex(days, tz="Asia/Shanghai"), "match": "inside",
+    ...     "cell": pd.array([cell] * 3, "UInt64")}, geometry=[Point(116.2, 39.9)] * 3, crs=4326),
+    ...     "located")
+    >>> bulletin = make_bulletin(located, grid=grid, jurisdictions=streets, month="2017-09",
+    ...                          lang="zh", template={"title": "{place}{kind}",
+    ...                                               "sections": ["overview"]})
+    >>> bulletin.title, bulletin.numbers[0].key, bulletin.numbers[0].value
+    ('全区月通报', 'incidents', 2)
     """
     records = read_records(
         incidents,

@@ -11,18 +11,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.bulletin.document.model import KeyFigure, Number, Part, Provenance
-from gridgov.bulletin.periodic.changes import Change, compare_counts
+from gridgov.bulletin.periodic.changes import Change, adjacent_dispersion, compare_counts
 from gridgov.bulletin.periodic.phrases import Phrases
 from gridgov.bulletin.periodic.records import Records
 from gridgov.bulletin.periodic.rhythm import Rhythm, RhythmKind, Span
 from gridgov.columns import Language
-from gridgov.errors import GridgovError
-from gridgov.hotspots.periods import measure_periods
+from gridgov.place.periods import read_range
 
 __all__ = ["Contents", "Scope"]
 
-# Periods before this one from which is learned how much more than Poisson counts vary, and
-# of how many it needs at least some.
+# How many periods before this one are looked at to learn how far neighboring ones differ, and
+# how many whole ones it takes.
 _LEARNED: dict[RhythmKind, tuple[int, str]] = {
     "day": (56, "D"),
     "week": (26, "W-MON"),
@@ -30,6 +29,7 @@ _LEARNED: dict[RhythmKind, tuple[int, str]] = {
     "year": (24, "MS"),
 }
 _FEWEST = 8
+_DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,26 +151,33 @@ class Scope:
 
     def _dispersion(self, by: str | None) -> dict[Any, float]:
         periods, freq = _LEARNED[self.rhythm.kind]
-        end = self.rhythm.now.start
-        months = {"D": "days", "W-MON": "weeks", "MS": "months"}[freq]
-        start = end - pd.DateOffset(**{months: periods})
-        first = self.records.first
+        first, end = self.records.first, self.rhythm.now.start
         if first is None:
             return {}
-        rows = self.records.incidents[self.chosen(start, end)]
-        begins = max(start, first.normalize())
-        unit = {"D": 1, "W-MON": 7, "MS": 31}[freq]
-        if (end - begins) / pd.Timedelta(days=unit) < _FEWEST or len(rows) == 0:
+        unit = {"D": "days", "W-MON": "weeks", "MS": "months"}[freq]
+        start = end - pd.DateOffset(**{unit: periods})
+        chosen = self.chosen(start, end)
+        edges = read_range(
+            np.empty(0, dtype=np.int64), freq=freq, start=start, end=end, zone=self.records.zone
+        )
+        # A period that the records hold only in part differs from the next for that alone.
+        whole = int(np.searchsorted(edges.starts, first, side="right"))
+        if len(edges.starts) - whole < _FEWEST:
             return {}
-        try:
-            table = measure_periods(rows, period=freq, by=by, start=begins, end=end)
-        except GridgovError:
-            return {}
-        found = table.drop_duplicates("group")
+        place = edges.places(self.records.instants[chosen])
+        ends = edges.starts.append(pd.DatetimeIndex([end]))
+        days = np.diff(ends.as_unit("us").asi8) / _DAY_US
+        if by is None:
+            names, group = [None], np.zeros(int(chosen.sum()), dtype=np.int64)
+        else:
+            group, names = pd.factorize(self.records.incidents[by].to_numpy()[chosen], sort=False)
+        known = group >= 0
+        shape = (len(names), len(edges.starts))
+        flat = group[known] * shape[1] + place[known]
+        counts = np.bincount(flat, minlength=shape[0] * shape[1]).reshape(shape)
         return {
-            (None if pd.isna(group) else group): float(value)
-            for group, value in zip(found["group"], found["dispersion"], strict=True)
-            if pd.notna(value)
+            name: adjacent_dispersion(row[whole:], days[whole:])
+            for name, row in zip(names, counts, strict=True)
         }
 
     def compare(
