@@ -158,8 +158,10 @@ def make_calendar(
     days
         Dates that depart from the weekends: ``"china"`` (public holidays and swapped working
         days 调休 of 2015 to 2026), a table or CSV file with ``date`` and ``kind`` (holiday
-        放假 or workday 上班), or a list of these, in which later ones hold where they
-        disagree: ``["china", own]``. None knows weekends alone.
+        放假 or workday 上班), a mapping from holidays to their names, such as
+        ``holidays.US(years=range(2011, 2016))`` of the package holidays, or a list of these,
+        in which later ones hold where they disagree: ``["china", own]``. None knows weekends
+        alone.
     hours
         Spans of working time of a working day as ``("HH:MM", "HH:MM")``, one or several in
         order; ``"24:00"`` is the end of the day.

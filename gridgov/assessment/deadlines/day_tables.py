@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,8 @@ def read_day_tables(days: Any) -> tuple[pd.Series, tuple[pd.Timestamp, pd.Timest
     Parameters
     ----------
     days
-        None, ``"china"``, a table or CSV file with ``date`` and ``kind``, or a list of these.
+        None, ``"china"``, a table or CSV file with ``date`` and ``kind``, a mapping from
+        holidays to their names, or a list of these.
 
     Returns
     -------
@@ -80,6 +82,12 @@ def _one(days: Any) -> pd.Series:
     """Return one list: whether each of its dates is worked."""
     if isinstance(days, pd.DataFrame):
         table = days
+    elif isinstance(days, Mapping):
+        # As the package holidays keeps them: the date, and what is kept on it.
+        kinds = [
+            kind if str(kind).strip().lower() in _KINDS else "holiday" for kind in days.values()
+        ]
+        table = pd.DataFrame({"date": [str(date) for date in days], "kind": kinds}, dtype=str)
     elif isinstance(days, str) and days in _FILES:
         with files(__package__).joinpath(_FILES[days]).open(encoding="utf-8") as page:
             table = pd.read_csv(page, dtype=str)
@@ -93,8 +101,8 @@ def _one(days: Any) -> pd.Series:
             ) from error
     else:
         raise OptionError(
-            "days must be None, 'china', a table with date and kind, a CSV file of one, or a "
-            f"list of these. Found: {days!r}."
+            "days must be None, 'china', a table with date and kind, a CSV file of one, a mapping "
+            f"from holidays to their names, or a list of these. Found: {days!r}."
         )
     table = table.rename(columns=lambda name: _COLUMNS.get(str(name).strip(), name))
     missing = [name for name in ("date", "kind") if name not in table.columns]

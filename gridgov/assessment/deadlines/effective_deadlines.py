@@ -54,7 +54,7 @@ def effective_deadlines(
     Returns
     -------
     Series of times, with the index of `cases`
-        Missing where there is no deadline. ``attrs["as_of"]`` tells the moment.
+        Missing where there is no deadline. ``attrs["as_of"]`` is the moment as text.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def effective_deadlines(
         pushed = push(clock, positions, np.where(missing, NEVER, due), since, rests)
         times = pd.DatetimeIndex(pushed.view("datetime64[us]"), tz="UTC")
         moved = pd.Series(times.tz_convert(cases[column].dtype.tz), index=cases.index, name=column)
-    moved.attrs["as_of"] = seen
+    moved.attrs["as_of"] = seen.isoformat()
     return moved
 
 

@@ -22,6 +22,7 @@ from gridgov.assessment.scores.grades import grades_of
 from gridgov.assessment.scores.options import check_draws, check_missing
 from gridgov.assessment.scores.peer_groups import listed_groups, peer_groups
 from gridgov.assessment.scores.read_scheme import DEFAULT_SCHEME, read_scheme
+from gridgov.assessment.scores.scheme import Scheme
 from gridgov.assessment.scores.score_rows import Change, Scored, score_rows
 from gridgov.checks import check_whole
 
@@ -94,7 +95,8 @@ def assess(
     -------
     DataFrame
         Table "scores": one row a group and period; by period and peer group, the best first,
-        those without a rank last. Its ``attrs["scores"]`` says how it was made.
+        those without a rank last. Its ``attrs["scores"]`` says how it was made, and under
+        ``items_missing`` in how many rows with cases each item has no points.
 
         - ``group``, ``period``, ``peer_group``.
         - ``cases``: cases that count in any indicator.
@@ -223,8 +225,16 @@ def assess(
         "seed": seed,
         "confidence": confidence,
         "ungrouped": measured.ungrouped,
+        "items_missing": _items_missing(read, points, measured.cases),
     }
     return table
+
+
+def _items_missing(scheme: Scheme, points: Floats, cases: NDArray[np.int64]) -> dict[str, int]:
+    """Return in how many groups and periods with cases each item has no points, if in any."""
+    lacks = (np.isnan(points) & (cases > 0)[..., np.newaxis]).sum(axis=(0, 1))
+    named = zip(scheme.items, lacks, strict=True)
+    return {item.name: int(number) for item, number in named if number}
 
 
 def _reasons(score: Floats, cases: NDArray[np.int64]) -> NDArray[np.object_]:

@@ -81,7 +81,7 @@ def find_overdue(
         - ``resting``: whether it is suspended now
         - ``reworks``, ``supervised``: as in the cases
 
-        ``attrs["as_of"]`` holds the moment, ``attrs["supervision"]`` the options and how many
+        ``attrs["as_of"]`` is the moment as text, ``attrs["supervision"]`` the options and how many
         open cases there are with and without a deadline.
 
     Raises
@@ -136,7 +136,7 @@ def find_overdue(
         if DUE_COLUMNS[stage] in cases.columns:
             dated |= np.asarray(cases[DUE_COLUMNS[stage]].notna())
     result.attrs = {
-        "as_of": seen,
+        "as_of": seen.isoformat(),
         "supervision": {
             "soon_h": float(soon_h),
             "min_reworks": int(min_reworks),
@@ -180,7 +180,7 @@ def measure_supervision(
         - ``overdue_h_median``, ``overdue_h_max``: of the longest wait of each overdue case,
           natural hours; missing when there is none
 
-        ``attrs["as_of"]`` holds the moment.
+        ``attrs["as_of"]`` is the moment as text.
 
     Raises
     ------
@@ -241,7 +241,7 @@ def measure_supervision(
     if by is None and number == 0:
         frame = pd.DataFrame({"group": nothing.reindex([0]), **dict.fromkeys(facts, 0)})
     result = conform(frame, "supervision_counts")
-    result.attrs["as_of"] = seen
+    result.attrs["as_of"] = seen.isoformat()
     return result
 
 

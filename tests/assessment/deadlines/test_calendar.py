@@ -161,3 +161,22 @@ def test_dates_of_a_table_with_other_types_are_read() -> None:
         pd.Timestamp("2017-01-01"),
         pd.Timestamp("2017-12-31"),
     )
+
+
+def test_holidays_can_be_a_mapping_from_dates_to_names() -> None:
+    kept = holidays.country_holidays("US", years=[2013, 2014])
+    calendar = make_calendar(kept, timezone="America/Chicago")
+    days = pd.bdate_range("2013-01-01", "2014-12-31")
+    # Every weekday that the package does not call a holiday is worked.
+    assert calendar.is_working_day(days).tolist() == [day.date() not in kept for day in days]
+    assert str(calendar.first.date()) == "2013-01-01"
+    swapped = make_calendar(
+        ["china", {datetime.date(2017, 3, 6): "a day of our own", "2017-03-04": "workday"}]
+    )
+    assert swapped.is_working_day(["2017-03-04", "2017-03-06", "2017-03-07"]).tolist() == [
+        True,
+        False,
+        True,
+    ]
+    with pytest.raises(InputError, match="no date in it"):
+        make_calendar({}, timezone="America/Chicago")

@@ -296,7 +296,9 @@ def test_a_column_that_is_not_there_is_named_as_the_reason(make_cases: Cases) ->
     items = measure_score_items(cases, as_of=AFTER).set_index("item")
     assert items.loc["supervision", "reason"] == "column_missing"
     assert pd.isna(items.loc["supervision", "inputs"])
-    assert assess(cases, as_of=AFTER)["reason"].tolist() == ["item_missing"]
+    scored = assess(cases, as_of=AFTER)
+    assert scored["reason"].tolist() == ["item_missing"]
+    assert scored.attrs["scores"]["items_missing"] == {"supervision": 1}
     shared = assess(cases, as_of=AFTER, missing="renormalize")
     assert shared["score"].tolist() == pytest.approx([(50 * 0.9 + 30 * 0.9 + 10) / 0.9])
 
