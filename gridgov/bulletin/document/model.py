@@ -7,12 +7,14 @@ rests on and by which method: a picture that leaves its page still says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from gridgov.columns import Language, Table
+from gridgov.errors import ColumnsError, OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -174,6 +176,17 @@ class TableBlock:
     most: int = 20
     rules: Sequence[Rule] = ()
 
+    def __post_init__(self) -> None:
+        """Raise a ColumnsError if a column to show or to mark is not there."""
+        wanted = [*self.columns, *(rule.column for rule in self.rules)]
+        absent = [name for name in dict.fromkeys(wanted) if name not in self.frame.columns]
+        if absent:
+            raise ColumnsError(
+                f"A table shows and marks columns that it has. Not in {self.name!r}: "
+                f"{', '.join(map(repr, absent))}. Take them from "
+                f"{', '.join(repr(str(name)) for name in self.frame.columns)}."
+            )
+
 
 @dataclass(frozen=True, slots=True)
 class FigureBlock:
@@ -223,6 +236,16 @@ class ChartBlock:
     caption: str
     alt: str
     provenance: Provenance
+
+    def __post_init__(self) -> None:
+        """Raise an OptionError if a series has more or fewer values than there are categories."""
+        for one in self.series:
+            if len(one.values) != len(self.categories):
+                raise OptionError(
+                    f"A series of a chart has a value, or None, for every category. Found in "
+                    f"{self.name!r}: {len(one.values):,} values in {one.name!r} for "
+                    f"{len(self.categories):,} categories. Give as many."
+                )
 
 
 Part = Paragraph | TableBlock | FigureBlock | ChartBlock
@@ -275,6 +298,23 @@ class Document:
     numbers: Sequence[Number]
     created: datetime | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raise an OptionError if two numbers or two parts have one name: one would be lost."""
+        named = [
+            ("key", "numbers", [number.key for number in self.numbers]),
+            ("name", "tables", [part.name for part in self.parts(TableBlock)]),
+            ("name", "figures", [part.name for part in self.parts(FigureBlock)]),
+            ("name", "charts", [part.name for part in self.parts(ChartBlock)]),
+        ]
+        for word, things, names in named:
+            twice = [name for name, times in Counter(names).items() if times > 1]
+            if twice:
+                raise OptionError(
+                    f"Every one of the {things} of a document has a {word} of its own: "
+                    f"bulletin.json lists them by it. Found more than once: "
+                    f"{', '.join(map(repr, twice))}. Give each its own."
+                )
 
     def parts(self, kind: type) -> list[Any]:
         """Return every part of a kind, in order."""

@@ -47,8 +47,8 @@ def wide_table(columns: int, texts: Sequence[str]) -> TableBlock:
         ),
         "by hand",
     )
-    frame = pd.DataFrame(dict.fromkeys(names, list(texts)))
-    return TableBlock("wide", frame, spec, "wide", WHERE, names)
+    frame = pd.DataFrame({one: list(texts) for one in names})
+    return TableBlock(f"wide_{columns}", frame, spec, "wide", WHERE, names)
 
 
 def full_document(*parts: Part, **own: Any) -> Document:
@@ -82,7 +82,6 @@ def full_deck(
         wide_table(14, texts),
         FigureBlock("tall", figure, "tall", "tall", WHERE),
     )
-    # Two tables of one name would be one in the JSON; here only the deck is written.
     path = write_pptx(document, tmp_path_factory.mktemp("full") / "full.pptx")
     deck = []
     for page in pypdf.PdfReader(str(to_pdf(path))).pages:
