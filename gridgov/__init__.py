@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         find_repeat_places,
         measure_repeat_places,
     )
+    from gridgov.bulletin.assessment_pack import write_assessment
     from gridgov.bulletin.brief import write_brief
     from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from gridgov.campaigns.campaign import campaign_cells, evaluate_campaign
     from gridgov.campaigns.campaigns import evaluate_campaigns
     from gridgov.campaigns.inventory import measure_inventory
+    from gridgov.campaigns.series import campaign_series
     from gridgov.coverage.joint_enforcement.department_pairs import measure_department_pairs
     from gridgov.coverage.joint_enforcement.joint_enforcement import find_joint_enforcement
     from gridgov.coverage.patrol.fix_rates import measure_fix_rates
@@ -73,6 +75,8 @@ if TYPE_CHECKING:
     from gridgov.figures.autocorrelation import plot_autocorrelation
     from gridgov.figures.blind_spots import plot_blind_spots
     from gridgov.figures.calendar import plot_calendar
+    from gridgov.figures.campaign_series import plot_campaign
+    from gridgov.figures.campaigns import plot_campaigns
     from gridgov.figures.change_maps import plot_emerging_map, plot_persistence, plot_trends_map
     from gridgov.figures.closing_curves import plot_closing_curves
     from gridgov.figures.cluster_map import plot_clusters_map
@@ -85,6 +89,7 @@ if TYPE_CHECKING:
     from gridgov.figures.hours import plot_hours
     from gridgov.figures.incidents import plot_incidents
     from gridgov.figures.indicators import plot_indicator
+    from gridgov.figures.inventory import plot_inventory
     from gridgov.figures.line_density import plot_line_density
     from gridgov.figures.moran import plot_moran
     from gridgov.figures.moran_map import plot_moran_map
@@ -133,6 +138,7 @@ if TYPE_CHECKING:
     from gridgov.maps.base_maps import base_map
     from gridgov.maps.blind_spots import map_blind_spots
     from gridgov.maps.boundaries import map_boundaries
+    from gridgov.maps.campaigns import map_campaign
     from gridgov.maps.channels import map_channels
     from gridgov.maps.classes import make_classes
     from gridgov.maps.clusters import map_clusters
@@ -142,6 +148,7 @@ if TYPE_CHECKING:
     from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
     from gridgov.maps.hotspots import map_hotspots
     from gridgov.maps.incidents import map_incidents
+    from gridgov.maps.inventory import map_inventory
     from gridgov.maps.joint_enforcement import map_joint_enforcement
     from gridgov.maps.line_density import map_line_density
     from gridgov.maps.moran import map_moran
@@ -292,6 +299,7 @@ _HOMES = {
     "evaluate_campaign": "gridgov.campaigns.campaign",
     "evaluate_campaigns": "gridgov.campaigns.campaigns",
     "campaign_cells": "gridgov.campaigns.campaign",
+    "campaign_series": "gridgov.campaigns.series",
     "measure_inventory": "gridgov.campaigns.inventory",
     "find_overdue": "gridgov.assessment.supervision.overdue",
     "measure_supervision": "gridgov.assessment.supervision.overdue",
@@ -328,6 +336,8 @@ _HOMES = {
     "map_joint_enforcement": "gridgov.maps.joint_enforcement",
     "map_channels": "gridgov.maps.channels",
     "map_blind_spots": "gridgov.maps.blind_spots",
+    "map_campaign": "gridgov.maps.campaigns",
+    "map_inventory": "gridgov.maps.inventory",
     "make_classes": "gridgov.maps.classes",
     "escape": "gridgov.maps.safe_text",
     "save_html": "gridgov.maps.offline",
@@ -348,6 +358,9 @@ _HOMES = {
     "plot_closing_curves": "gridgov.figures.closing_curves",
     "plot_indicator": "gridgov.figures.indicators",
     "plot_scores": "gridgov.figures.scores",
+    "plot_campaign": "gridgov.figures.campaign_series",
+    "plot_campaigns": "gridgov.figures.campaigns",
+    "plot_inventory": "gridgov.figures.inventory",
     "plot_blind_spots": "gridgov.figures.blind_spots",
     "plot_calendar": "gridgov.figures.calendar",
     "plot_clusters_map": "gridgov.figures.cluster_map",
@@ -379,6 +392,7 @@ _HOMES = {
     "make_bulletin": "gridgov.bulletin.periodic.bulletin",
     "write_bulletin": "gridgov.bulletin.periodic.writing",
     "write_bulletins": "gridgov.bulletin.periodic.many",
+    "write_assessment": "gridgov.bulletin.assessment_pack",
     "write_brief": "gridgov.bulletin.brief",
     "write_coverage": "gridgov.bulletin.coverage_pack",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
@@ -391,6 +405,7 @@ __all__ = [
     "backtest",
     "base_map",
     "campaign_cells",
+    "campaign_series",
     "check_responsibility",
     "classify_persistence",
     "code_aliases",
@@ -438,6 +453,7 @@ __all__ = [
     "map_access",
     "map_blind_spots",
     "map_boundaries",
+    "map_campaign",
     "map_channels",
     "map_clusters",
     "map_comparison",
@@ -446,6 +462,7 @@ __all__ = [
     "map_emerging",
     "map_hotspots",
     "map_incidents",
+    "map_inventory",
     "map_joint_enforcement",
     "map_line_density",
     "map_moran",
@@ -511,6 +528,8 @@ __all__ = [
     "plot_backtest",
     "plot_blind_spots",
     "plot_calendar",
+    "plot_campaign",
+    "plot_campaigns",
     "plot_closing_curves",
     "plot_clusters",
     "plot_clusters_map",
@@ -522,6 +541,7 @@ __all__ = [
     "plot_hours",
     "plot_incidents",
     "plot_indicator",
+    "plot_inventory",
     "plot_line_density",
     "plot_lorenz",
     "plot_map",
@@ -570,6 +590,7 @@ __all__ = [
     "theme_codes",
     "transform_coordinates",
     "working_time_between",
+    "write_assessment",
     "write_brief",
     "write_bulletin",
     "write_bulletins",

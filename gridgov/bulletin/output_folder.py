@@ -2,8 +2,8 @@
 
 Files are written into a hidden folder beside the one asked for; only when all are there
 does it take the name. A folder of that name is replaced when it is empty or holds only
-what an earlier pack of the same kind wrote, which its marker, ``brief.json``,
-``hotspots.json`` or ``coverage.json``, lists: nobody's other files are ever removed.
+what an earlier pack of the same kind wrote, which its marker, such as ``brief.json``,
+lists: nobody's other files are ever removed.
 Whatever goes wrong on the way, the folder asked for is as it was.
 """
 
@@ -20,7 +20,16 @@ from pathlib import Path
 
 from gridgov.errors import GridgovWarning, OutputError
 
-__all__ = ["BRIEF", "COVERAGE", "HOTSPOTS", "MARKER", "Pack", "check_out", "whole_folder"]
+__all__ = [
+    "ASSESSMENT",
+    "BRIEF",
+    "COVERAGE",
+    "HOTSPOTS",
+    "MARKER",
+    "Pack",
+    "check_out",
+    "whole_folder",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Pack:
 BRIEF = Pack("brief", "brief.json")
 HOTSPOTS = Pack("hotspot pack", "hotspots.json")
 COVERAGE = Pack("coverage pack", "coverage.json")
+ASSESSMENT = Pack("assessment", "assess.json")
 
 MARKER = BRIEF.marker
 

@@ -13,16 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from gridgov.checks import check_choice
 from gridgov.errors import ColumnsError, InputError, SettingsError
+from gridgov.sources import folder_governance as governance
 from gridgov.sources.column_names import our_names
 from gridgov.sources.facilities import read_facilities
 from gridgov.sources.folder_cases import CaseSettings, case_settings
-from gridgov.sources.folder_governance import (
-    GOVERNANCE_SECTIONS,
-    AlleySettings,
-    PlaceSettings,
-    TableSettings,
-    governance_settings,
-)
 from gridgov.sources.jurisdictions import read_jurisdictions
 from gridgov.sources.lines import read_lines
 from gridgov.sources.settings_checks import SettingsChecker, in_words_of
@@ -48,7 +42,7 @@ __all__ = [
 
 SECTIONS = (
     *("tracks", "facilities", "teams", "lines", "layers", "population", "cases"),
-    *GOVERNANCE_SECTIONS,
+    *governance.GOVERNANCE_SECTIONS,
 )
 """The sections, each of which may be absent."""
 
@@ -136,11 +130,11 @@ class Parts:
     layers: Mapping[str, LayerSettings] = field(default_factory=dict)
     population: PopulationSettings | None = None
     cases: CaseSettings | None = None
-    inventory: PlaceSettings | None = None
-    campaigns: PlaceSettings | None = None
-    alleys: AlleySettings | None = None
-    alley_checks: TableSettings | None = None
-    callbacks: TableSettings | None = None
+    inventory: governance.PlaceSettings | None = None
+    campaigns: governance.PlaceSettings | None = None
+    alleys: governance.AlleySettings | None = None
+    alley_checks: governance.TableSettings | None = None
+    callbacks: governance.TableSettings | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +212,7 @@ def part_settings(checker: SettingsChecker, sections: Mapping[str, Any]) -> Part
         layers=layers,
         population=_population(checker, sections),
         cases=case_settings(checker, sections),
-        **governance_settings(checker, sections),
+        **governance.governance_settings(checker, sections),
     )
 
 
