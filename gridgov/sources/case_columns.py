@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,8 @@ class CaseColumns:
         Codes and unknown words; None when there is no such column.
     texts
         Texts without blanks around, missing when blank.
+    dated
+        Deadlines that are dates alone, and how many.
     """
 
     times: dict[str, ParsedTimes]
@@ -66,19 +68,34 @@ class CaseColumns:
     flags: dict[str, tuple[pd.Series, NDArray[np.bool_]]]
     satisfaction: tuple[pd.Series, NDArray[np.bool_]] | None
     texts: dict[str, pd.Series]
+    dated: dict[str, int]
 
     @classmethod
     def read(
-        cls, frame: pd.DataFrame, ours: Mapping[str, str], *, timezone: str, day_first: bool
+        cls,
+        frame: pd.DataFrame,
+        ours: Mapping[str, str],
+        *,
+        timezone: str,
+        day_first: bool,
+        due_dates: str,
     ) -> CaseColumns:
         """Return the columns of a table that are ours, read."""
         names = (*TEXTS, "street_id", "street")
+        times = {
+            name: parse_times(frame[ours[name]], timezone=timezone, day_first=day_first)
+            for name in (*STAGES, *DUE)
+            if name in ours
+        }
+        dated = {
+            name: int(times[name].times.notna().sum())
+            for name in DUE
+            if name in times and due_dates == "end" and _dates_alone(times[name].times)
+        }
+        times |= {name: replace(times[name], times=_day_ends(times[name].times)) for name in dated}
         return cls(
-            times={
-                name: parse_times(frame[ours[name]], timezone=timezone, day_first=day_first)
-                for name in (*STAGES, *DUE)
-                if name in ours
-            },
+            dated=dated,
+            times=times,
             numbers={name: read_numbers(frame[ours[name]]) for name in COUNTS if name in ours},
             flags={name: read_flags(frame[ours[name]]) for name in FLAGS if name in ours},
             satisfaction=(
@@ -96,6 +113,19 @@ class CaseColumns:
     def moments(self, name: str) -> pd.Series | None:
         """Return a column of times, None when the source has no such column."""
         return self.times[name].times if name in self.times else None
+
+
+def _dates_alone(times: pd.Series) -> bool:
+    """Return whether a column holds dates without a time, and nothing else."""
+    known = times.dropna()
+    return len(known) > 0 and bool((known == known.dt.normalize()).all())
+
+
+def _day_ends(times: pd.Series) -> pd.Series:
+    """Return the last instant of each day, also where clocks change."""
+    wall = times.dt.tz_localize(None) + pd.Timedelta(days=1)
+    next_day = wall.dt.tz_localize(times.dt.tz, ambiguous=True, nonexistent="shift_forward")
+    return (next_day - pd.Timedelta(microseconds=1)).dt.as_unit("us")
 
 
 def our_columns(raw: RawTable, columns: Mapping[str, str | bool | None] | None) -> dict[str, str]:

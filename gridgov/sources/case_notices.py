@@ -17,6 +17,7 @@ from gridgov.taxonomy.case_reasons import case_reasons
 from gridgov.taxonomy.labels import label
 
 __all__ = [
+    "about_dates",
     "about_moments",
     "about_set_aside",
     "about_values",
@@ -72,6 +73,20 @@ def all_set_aside(reasons: Iterable[str], rows: int) -> list[Notice]:
             "rows",
         )
     ]
+
+
+def about_dates(dated: Mapping[str, int]) -> list[Notice]:
+    """Return which deadlines are dates without a time, taken as the ends of their days."""
+    listed = ", ".join(f"{name} ({number:,})" for name, number in dated.items())
+    return count(
+        "due_dates",
+        "due_at",
+        sum(dated.values()),
+        f"Deadlines that are dates without a time: {listed}. They end with their day; "
+        'due_dates="start" takes the midnight before it.',
+        f'时限只有日期、没有时刻：{listed}，按当日结束计；due_dates="start" 则按当日零时计。',
+        "values",
+    )
 
 
 def about_values(

@@ -65,6 +65,7 @@ def read_cases(
     as_of: Any = None,
     duplicates: str = "set_aside",
     day_first: bool = False,
+    due_dates: str = "end",
 ) -> CasesRead:
     """Read cases from a file or a DataFrame, one row a case.
 
@@ -100,6 +101,10 @@ def read_cases(
         ``id#2``, ``id#3``.
     day_first
         Whether ``03/05/2016`` is the 3rd of May.
+    due_dates
+        When a deadline ends that is a date without a time, in a column of dates alone:
+        ``"end"`` with its day, so that a case closed at noon of that day was closed in time,
+        ``"start"`` at the midnight before it. In a column with times midnight is a time.
 
     Returns
     -------
@@ -149,8 +154,8 @@ def read_cases(
     InputError
         If `incidents` has an id twice.
     OptionError
-        If `timezone`, `encoding`, `duplicates`, `as_of` or a key of `columns` does not
-        exist.
+        If `timezone`, `encoding`, `duplicates`, `due_dates`, `as_of` or a key of `columns`
+        does not exist.
 
     Warns
     -----
@@ -205,6 +210,7 @@ def read_cases(
     '2017-09-02T09:00:00+08:00'
     """
     check_choice(duplicates, option="duplicates", choices=("set_aside", "number"))
+    check_choice(due_dates, option="due_dates", choices=("end", "start"))
     if jurisdictions is not None:
         check_table(jurisdictions, "jurisdictions", columns=["street_id"])
     if incidents is not None:
@@ -221,7 +227,7 @@ def read_cases(
     own_zone = source_zone(frame, [ours[name] for name in STAGES if name in ours])
     zone = check_timezone(timezone or own_zone or "UTC")
     moment = read_as_of(as_of, zone)
-    read = CaseColumns.read(frame, ours, timezone=zone, day_first=day_first)
+    read = CaseColumns.read(frame, ours, timezone=zone, day_first=day_first, due_dates=due_dates)
     filled = fill(frame, read, jurisdictions=jurisdictions, incidents=incidents, zone=zone)
 
     verdicts = Verdicts(len(frame))
@@ -252,6 +258,7 @@ def read_cases(
             assumed=timezone is None and own_zone is None,
             day_first=day_first,
         ),
+        *say.about_dates(read.dated),
         *say.about_values(frame, ours, read, rows),
         *filled.notices(rows),
         *_ended_notice(ended),

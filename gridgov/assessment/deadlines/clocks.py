@@ -103,7 +103,9 @@ class _Days:
             dates = days[nth] if self.working else positions
         else:
             dates = positions
-        wall = (dates + 1) * _DAY_US
+        # The last instant of the day, not the first of the next: a case closed on that next day,
+        # of which only the date is known, was closed too late.
+        wall = (dates + 1) * _DAY_US - 1
         if self.day_end == "clock":
             local = pd.DatetimeIndex(starts.view("datetime64[us]"), tz="UTC").tz_convert(self.zone)
             wall = dates * _DAY_US + local.tz_localize(None).asi8 % _DAY_US

@@ -47,8 +47,8 @@ def add_working_time(
     day_end
         When the last day of a deadline of days ends: ``"work"`` at the end of its working
         time, natural days then end on the first working day from the last day on;
-        ``"midnight"`` at its end; ``"clock"`` at the time of day of the start. None is
-        ``"work"`` for working and ``"midnight"`` for natural days.
+        ``"midnight"`` at its end, the last instant before midnight; ``"clock"`` at the time of
+        day of the start. None is ``"work"`` for working and ``"midnight"`` for natural days.
     pauses
         Table with ``suspended_at`` and ``resumed_at`` whose index names rows of `starts`.
 

@@ -128,11 +128,11 @@ def test_deadlines_that_are_there_stay_unless_asked_otherwise() -> None:
     before = cases.copy()
     table = rules(("暴露垃圾", "closed", 1, "天"), ("违法建设", "closed", 1, "天"))
     kept = set_deadlines(cases, table)
-    assert kept["due_at"].dt.day.tolist() == [9, 5, 9]
+    assert kept["due_at"].dt.day.tolist() == [9, 4, 9]
     assert kept.attrs["deadlines"]["filled"] == {"due_at": 1}
     assert kept.attrs["deadlines"]["kept"] == {"due_at": 2}
     # A case without a rule keeps what it has even then.
-    assert set_deadlines(cases, table, overwrite=True)["due_at"].dt.day.tolist() == [5, 5, 9]
+    assert set_deadlines(cases, table, overwrite=True)["due_at"].dt.day.tolist() == [4, 4, 9]
     pd.testing.assert_frame_equal(cases, before)
 
 

@@ -78,15 +78,23 @@ def test_working_days_around_holidays(start: str, amount: int, due: str) -> None
 
 def test_the_end_of_the_last_day_can_be_chosen() -> None:
     friday = "2017-03-03 10:20"
-    assert one(friday, 1, "working_days", day_end="midnight") == "2017-03-07 00:00"
+    assert one(friday, 1, "working_days", day_end="midnight") == "2017-03-06 23:59"
     assert one(friday, 1, "working_days", day_end="clock") == "2017-03-06 10:20"
-    assert one(friday, 1, "natural_days") == "2017-03-05 00:00"
+    assert one(friday, 1, "natural_days") == "2017-03-04 23:59"
     assert one(friday, 1, "natural_days", day_end="clock") == "2017-03-04 10:20"
     # Article 203: a period that ends on a day off ends on the next working day.
     assert one(friday, 1, "natural_days", day_end="work") == "2017-03-06 18:00"
     assert one(friday, 3, "natural_days", day_end="work") == "2017-03-06 18:00"
     assert one(friday, 4, "natural_days", day_end="work") == "2017-03-07 18:00"
     assert one(friday, 24, "natural_hours", calendar=None) == "2017-03-04 10:20"
+
+
+def test_a_case_closed_on_the_day_after_the_last_was_closed_too_late_by_its_date() -> None:
+    # Of records without clocks the day is all that is known: the 4th is in time, the 5th is not.
+    start = pd.DatetimeIndex(["2017-03-03"], tz="Asia/Shanghai")
+    due = add_working_time(start, amount=1, unit="natural_days")[0]
+    assert pd.Timestamp("2017-03-04", tz="Asia/Shanghai") <= due
+    assert due < pd.Timestamp("2017-03-05", tz="Asia/Shanghai")
 
 
 def works(calendar: WorkCalendar, moment: dt.datetime, free: set[str], weekend: set[int]) -> bool:
