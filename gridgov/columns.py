@@ -14,6 +14,7 @@ from gridgov.schema import (
     audit,
     blind_spots,
     bulletins,
+    campaign_series,
     campaigns,
     cases,
     channels,
@@ -87,6 +88,7 @@ _SUBJECTS = (
     scores,
     audit,
     campaigns,
+    campaign_series,
     inventory,
     bulletins,
 )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from gridgov.columns import TABLES, Language
+from gridgov.maps.words_campaigns import CAMPAIGN_HEADINGS, CAMPAIGN_WORDS
 from gridgov.maps.words_coverage import COVERAGE_HEADINGS, COVERAGE_WORDS
 from gridgov.maps.words_patrols import PATROL_HEADINGS, PATROL_WORDS
 from gridgov.maps.words_reporting import REPORTING_HEADINGS, REPORTING_WORDS
@@ -371,8 +372,14 @@ _HEADINGS = {
 }
 
 # Subjects have lists of their own; a word or heading is in one of them only.
-_WORD_LISTS = (_WORDS, PATROL_WORDS, REPORTING_WORDS, COVERAGE_WORDS)
-_HEADING_LISTS = (_HEADINGS, PATROL_HEADINGS, REPORTING_HEADINGS, COVERAGE_HEADINGS)
+_WORD_LISTS = (_WORDS, PATROL_WORDS, REPORTING_WORDS, COVERAGE_WORDS, CAMPAIGN_WORDS)
+_HEADING_LISTS = (
+    _HEADINGS,
+    PATROL_HEADINGS,
+    REPORTING_HEADINGS,
+    COVERAGE_HEADINGS,
+    CAMPAIGN_HEADINGS,
+)
 
 
 def words_for(lang: Language) -> dict[str, str]:
