@@ -278,6 +278,12 @@ def put_files(
 
 def _move(made: Sequence[Path], folder: Path, partial: Path) -> list[Path]:
     """Put finished files in their place; the ones they replace come back if that fails."""
+    for path in made:
+        if (folder / path.name).is_dir():
+            raise OutputError(
+                f"A bulletin replaces files of its names. Found: {folder / path.name} is a folder. "
+                "Choose another folder or file name, or move it."
+            )
     former = partial / "former"
     former.mkdir()
     done: list[Path] = []

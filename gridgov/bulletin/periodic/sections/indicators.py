@@ -157,7 +157,7 @@ def _by_street(scope: Scope) -> list[Part]:
     frame = rows.assign(label=rows["group"].map(names)).reset_index(drop=True)
     return [
         FigureBlock(
-            "closing_by_street",
+            "closing_by_street_figure",
             figure,
             caption,
             words("alt.figure", caption=caption, told=told),

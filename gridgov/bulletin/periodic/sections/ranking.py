@@ -60,7 +60,11 @@ def ranking(scope: Scope) -> Contents | None:
     )
     parts.append(
         FigureBlock(
-            "scores", figure, caption, words("alt.figure", caption=caption, told=told), provenance
+            "scores_figure",
+            figure,
+            caption,
+            words("alt.figure", caption=caption, told=told),
+            provenance,
         )
     )
     parts.append(_table(scope, table, provenance, names))
