@@ -228,8 +228,8 @@ def _lines(table: pd.DataFrame, words: Mapping[str, str]) -> list[Line]:
     ]
     return [
         Line(words["density_class"], "class"),
-        Line(words["incidents_before"], "count", table["incidents_before"]),
-        Line(words["incidents_after"], "count", table["incidents_after"]),
+        Line(words["campaign_before"], "count", table["incidents_before"]),
+        Line(words["campaign_after"], "count", table["incidents_after"]),
         Line(words["campaign_part"], "name", table["part"]),
         Line(words["campaign_rates"], "name", pd.Series(rates, dtype=object)),
         Line(words["campaign_share"], "name", pd.Series(told, dtype=object)),

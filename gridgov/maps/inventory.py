@@ -32,7 +32,8 @@ __all__ = ["map_inventory"]
 _COUNTS = ("found", "rectified", "remaining", "relapsed")
 _NEEDED = ["group", "cell", "period", "until", *_COUNTS, "value", "value_low", "value_high"]
 _SHARES = (0.5, 0.7, 0.8, 0.9)
-_NOTHING = "#f2f2ef"
+# Apart from the palest class: that something was found is the first thing to see.
+_NOTHING = "#cfd3d6"
 
 
 def map_inventory(
@@ -237,7 +238,8 @@ def _count_classes(table: pd.DataFrame, name: str, words: Mapping[str, str]) -> 
     """Return the classes of a number of items, none apart from nothing found."""
     found = amount_classes(table[name], words["inventory_zero"])
     if name == "found":
-        return found._replace(names=[*found.names[:-1], words["inventory_nothing"]])
+        names = [*found.names[:-1], words["inventory_nothing"]]
+        return found._replace(names=names, colors=[*found.colors[:-1], _NOTHING])
     number = len(found.names)
     colors = [*found.colors[:-1], "#cfe3dc", _NOTHING]
     return Classes(

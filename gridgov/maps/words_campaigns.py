@@ -82,6 +82,8 @@ CAMPAIGN_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
 # word: (table, column)
 CAMPAIGN_HEADINGS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
+        "campaign_before": ("campaign_cells", "incidents_before"),
+        "campaign_after": ("campaign_cells", "incidents_after"),
         "inventory_found": ("inventory_progress", "found"),
         "inventory_rectified": ("inventory_progress", "rectified"),
         "inventory_remaining": ("inventory_progress", "remaining"),
