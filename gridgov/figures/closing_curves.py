@@ -78,7 +78,8 @@ def plot_closing_curves(
     closing_curves
         Table of :func:`gridgov.measure_closing_curves`, up to eight groups.
     names
-        What the groups are called, by id.
+        What the groups are called, by id: a mapping, or a Series such as
+        ``streets.set_index("street_id")["street"]``.
     days
         Length of the scale, days; as long as the curves when None.
     least
@@ -131,9 +132,9 @@ def plot_closing_curves(
         raise OptionError(f"days must be above 0: the length of the scale. Found: {days!r}.")
     words = _WORDS[lang]
     curves = _curves(closing_curves, least)
+    known = {} if names is None else dict(names)
     named = {
-        group: words["all"] if group is None else str((names or {}).get(group, group))
-        for group in curves
+        group: words["all"] if group is None else str(known.get(group, group)) for group in curves
     }
     notes = [words["source"].format(source)] if source else []
     method = words["method"].format(least=least)

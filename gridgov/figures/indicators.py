@@ -73,7 +73,8 @@ def plot_indicator(
         period become a list, the periods of one group a line. A row without a group beside
         rows with one is the whole, and becomes a line across the list.
     names
-        What the groups are called, by id.
+        What the groups are called, by id: a mapping, or a Series such as
+        ``streets.set_index("street_id")["street"]``.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -143,7 +144,9 @@ def plot_indicator(
         )
     if periods > 1:
         return _line(indicators, heading, date, [*notes, method])
-    return _list(indicators, names or {}, heading, date, notes, method, words)
+    return _list(
+        indicators, {} if names is None else dict(names), heading, date, notes, method, words
+    )
 
 
 def _label(indicators: pd.DataFrame, lang: Language) -> str:

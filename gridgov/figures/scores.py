@@ -79,7 +79,8 @@ def plot_scores(
         Table of :func:`gridgov.assess` or :func:`gridgov.rank_scores`, one period, one peer
         group, up to 60 groups.
     names
-        What the groups are called, by id, such as street ids.
+        What the groups are called, by id: a mapping, or a Series such as
+        ``streets.set_index("street_id")["street"]``.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -141,7 +142,8 @@ def plot_scores(
         kind="stable",
         ignore_index=True,
     )
-    called = table["group"].map(lambda group: (names or {}).get(group, group), na_action="ignore")
+    known = {} if names is None else dict(names)
+    called = table["group"].map(lambda group: known.get(group, group), na_action="ignore")
     values = {
         name: table[name].to_numpy(np.float64, na_value=np.nan)
         for name in ("score", "score_low", "score_high")

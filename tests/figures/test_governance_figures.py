@@ -155,6 +155,15 @@ def test_a_closing_curve_ends_where_too_few_cases_were_seen() -> None:
     assert any("全部案件（n = 60）" in text for text in texts(figure))
 
 
+def test_names_may_be_a_series_by_id() -> None:
+    names = pd.Series({"1": "八角街道", "2": "古城街道"})
+    assert "八角街道" in texts(plot_scores(scores(), names=names, lang="zh"))
+    assert "古城街道" in texts(plot_indicator(rates(), names=names, lang="zh"))
+    two = conform(pd.concat([curve("1"), curve("2")], ignore_index=True), "closing_curves")
+    said = texts(plot_closing_curves(two, names=names, lang="zh"))
+    assert any(text.startswith("八角街道（n = 60") for text in said)
+
+
 def test_curves_of_up_to_three_groups_have_bands_and_more_have_none() -> None:
     few = conform(pd.concat([curve("1"), curve("2")], ignore_index=True), "closing_curves")
     many = conform(
