@@ -113,16 +113,19 @@ def _within(shown: ShownTable, widths: list[float], size: float) -> ShownTable:
 
 def _widths(shown: ShownTable, room: float, size: float) -> tuple[float, list[float]]:
     """Return the size of the letters and the width of every column, points."""
-    columns = [
-        [heading, *(row[place] for row in shown.rows)]
-        for place, heading in enumerate(shown.headings)
-    ]
+    columns = [[row[place] for row in shown.rows] for place in range(len(shown.headings))]
+    headings = [letters.width(1.0) for letters in lettering(shown.headings)]
     while True:
         wanted = [
-            1.06 * min(max(letters.width(size) for letters in lettering(texts)), 260.0)
+            1.06
+            * max(
+                min(max((letters.width(size) for letters in lettering(texts)), default=0.0), 260.0),
+                # A heading breaks onto two or three lines: numbers need not shrink for it.
+                size * max(0.4 * heading, min(heading, 5.0)),
+            )
             + _PADDING
             + 6
-            for texts in columns
+            for texts, heading in zip(columns, headings, strict=True)
         ]
         if sum(wanted) <= room or size <= _SMALLEST:
             break

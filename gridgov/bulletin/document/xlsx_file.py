@@ -6,19 +6,16 @@ Numbers are stored as numbers with a format that shows them as the pages write t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xlsxwriter
 
 from gridgov.bulletin.document.forms import (
     EXCEL_FORMATS,
-    excel_format,
     form_of,
     plain_text,
     provenance_lines,
@@ -28,21 +25,21 @@ from gridgov.bulletin.document.model import (
     Document,
     FigureBlock,
     Form,
-    Rule,
     TableBlock,
 )
 from gridgov.bulletin.document.office import picture, picture_size, same_bytes, whole_file
 from gridgov.bulletin.document.pptx_charts import CHART_COLORS
-from gridgov.bulletin.document.wording import wording
+from gridgov.bulletin.document.xlsx_sheets import Book, mark, on_paper, row_height, write_column
 from gridgov.bulletin.workbook import meaning, storable, text_width
-from gridgov.columns import Language
 
 __all__ = ["write_xlsx"]
 
-_A4, _WIDEST = 9, 60
+_WIDEST = 60
+# Widths of the columns of the overview and of the sheet that explains columns.
+_OVERVIEW = (34, 16, 13, 13, 13, 13, 70)
+_EXPLAINED = (28, 24, 24, 70)
 # A chart of 460 pixels beside rows of 20.
 _CHART_ROWS = 24
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _FORM_UNITS: dict[str, Form] = {
     "count": "count",
     "share": "percent",
@@ -75,51 +72,6 @@ def write_xlsx(document: Document, path: str | Path) -> Path:
     return whole_file(path, lambda: _content(document))
 
 
-class _Book:
-    """A workbook with its formats and the names that its sheets have."""
-
-    def __init__(self, book: Any, document: Document) -> None:
-        self.book = book
-        self.lang: Language = document.lang
-        self.words = wording(document.lang)
-        self.names: set[str] = set()
-        top = {"valign": "top"}
-        self.heading = book.add_format(
-            {"bold": True, "bg_color": "#E8ECF1", "bottom": 1, "text_wrap": True, **top}
-        )
-        self.title = book.add_format({"font_size": 18, **top})
-        self.line = book.add_format({"font_color": "#5C6470", **top})
-        self.note = book.add_format({"font_color": "#5C6470", "text_wrap": True, **top})
-        self.wrapped = book.add_format({"num_format": "@", "text_wrap": True, **top})
-        self.marked = book.add_format({"bg_color": "#FBE3DF"})
-        self._top = top
-        self._formats: dict[str, Any] = {}
-
-    def form(self, form: Form, value: float = 0.0) -> Any:
-        """Return the format of a cell that holds a value."""
-        told = excel_format(value, form)
-        if told not in self._formats:
-            self._formats[told] = self.book.add_format({"num_format": told, **self._top})
-        return self._formats[told]
-
-    def head(self, sheet: Any, title: str, below: str = "") -> None:
-        """Write the title of a sheet, and a line below it; large letters want a high row."""
-        sheet.set_row(0, 30)
-        sheet.write_string(0, 0, storable(plain_text(title)), self.title)
-        if below:
-            sheet.write_string(1, 0, storable(plain_text(below)), self.line)
-
-    def sheet(self, name: str) -> Any:
-        """Add a sheet; a name is at most 31 characters and there once."""
-        plain = _NOT_IN_NAMES.sub(" ", plain_text(name)).strip()[:28] or "sheet"
-        told, number = plain, 1
-        while told.lower() in self.names:
-            number += 1
-            told = f"{plain[:26]} {number}"
-        self.names.add(told.lower())
-        return self.book.add_worksheet(told)
-
-
 def _content(document: Document) -> bytes:
     """Return the bytes of the file."""
     target = BytesIO()
@@ -136,7 +88,7 @@ def _content(document: Document) -> bytes:
         {"title": plain_text(document.title, longest=200), "author": "gridgov"}
         | ({"created": document.created.replace(tzinfo=None)} if document.created else {})
     )
-    book = _Book(made, document)
+    book = Book(made, document)
     _add_overview(book, document)
     for block in document.parts(TableBlock):
         _add_table(book, block)
@@ -149,19 +101,17 @@ def _content(document: Document) -> bytes:
     return same_bytes(target.getvalue())
 
 
-def _add_overview(book: _Book, document: Document) -> None:
+def _add_overview(book: Book, document: Document) -> None:
     """Add the sheet of the key figures and of every single number."""
     sheet = book.sheet(book.words["overview"])
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 16)
-    sheet.set_column(2, 5, 13)
-    sheet.set_column(6, 6, 70)
+    for place, width in enumerate(_OVERVIEW):
+        sheet.set_column(place, place, width)
     book.head(sheet, document.title, document.subtitle)
     row = 3
     if document.lead:
         sheet.merge_range(row, 0, row, 6, "", book.wrapped)
         sheet.write_string(row, 0, storable(plain_text(document.lead)), book.wrapped)
-        sheet.set_row(row, 32)
+        sheet.set_row(row, row_height([(document.lead, sum(_OVERVIEW))]))
         row += 2
     zh = book.lang == "zh"
     headings = [
@@ -175,7 +125,8 @@ def _add_overview(book: _Book, document: Document) -> None:
     for number in document.numbers:
         row += 1
         form: Form = _FORM_UNITS.get(number.unit, "number")
-        sheet.write_string(row, 0, storable(plain_text(number.label)), book.wrapped)
+        label, told = plain_text(number.label), ""
+        sheet.write_string(row, 0, storable(label), book.wrapped)
         for place, (value, kind) in enumerate(
             (
                 (number.value, form),
@@ -191,17 +142,18 @@ def _add_overview(book: _Book, document: Document) -> None:
         if number.provenance is not None:
             told = provenance_lines(number.provenance, book.lang)
             sheet.write_string(row, 6, storable(told), book.note)
+        sheet.set_row(row, row_height([(label, _OVERVIEW[0]), (told, _OVERVIEW[6])]))
     row += 2
     sheet.write_string(row, 0, book.words["method"], book.heading)
     for line in document.method:
         row += 1
         sheet.merge_range(row, 0, row, 6, "", book.wrapped)
         sheet.write_string(row, 0, storable(plain_text(line)), book.wrapped)
-        sheet.set_row(row, 15.0 * max(1, -(-int(text_width(plain_text(line))) // 150)))
-    _on_paper(sheet)
+        sheet.set_row(row, row_height([(line, sum(_OVERVIEW))]))
+    on_paper(sheet)
 
 
-def _add_table(book: _Book, block: TableBlock) -> None:
+def _add_table(book: Book, block: TableBlock) -> None:
     """Add a table: typed, with a frozen head, filters, and what stands out."""
     sheet = book.sheet(block.caption)
     frame = block.frame
@@ -215,12 +167,12 @@ def _add_table(book: _Book, block: TableBlock) -> None:
         zone = getattr(values.dtype, "tz", None)
         heading = plain_text(told) if zone is None else f"{plain_text(told)} ({zone})"
         sheet.write_string(0, place, storable(heading), book.heading)
-        width = _write_column(book, sheet, place, values, form)
+        width = write_column(book, sheet, place, values, form)
         sheet.set_column(place, place, min(max(width, text_width(heading) / 2 + 3, 8.0), _WIDEST))
     rows, columns = len(frame), len(frame.columns)
     if rows:
         for rule in block.rules:
-            _mark(book, sheet, rule, list(map(str, frame.columns)).index(rule.column), rows)
+            mark(book, sheet, rule, list(map(str, frame.columns)).index(rule.column), rows)
     # Headings break onto a second line where a zone stands in them.
     sheet.set_row(0, 31)
     sheet.freeze_panes(1, 0)
@@ -229,59 +181,10 @@ def _add_table(book: _Book, block: TableBlock) -> None:
         sheet.autofilter(0, 0, max(rows, 1), columns - 1)
     told = provenance_lines(block.provenance, book.lang)
     sheet.write_string(max(rows, 1) + 2, 0, storable(told), book.line)
-    _on_paper(sheet)
+    on_paper(sheet)
 
 
-def _write_column(book: _Book, sheet: Any, place: int, values: pd.Series, form: Form) -> float:
-    """Write one column below its heading; return how wide it is."""
-    known = values.notna().to_numpy()
-    if isinstance(values.dtype, pd.DatetimeTZDtype) or values.dtype.kind == "M":
-        for row, value in enumerate(values.tolist(), start=1):
-            if known[row - 1]:
-                sheet.write_datetime(row, place, value.replace(tzinfo=None), book.form(form))
-        return 18.0
-    if pd.api.types.is_bool_dtype(values):
-        for row, value in enumerate(values.tolist(), start=1):
-            if known[row - 1]:
-                sheet.write_boolean(row, place, bool(value))
-        return 8.0
-    if pd.api.types.is_numeric_dtype(values):
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        for row, value in enumerate(numbers.tolist(), start=1):
-            # The format has no infinity.
-            if np.isfinite(value):
-                sheet.write_number(row, place, value, book.form(form, value))
-        return 12.0
-    # Not as a column of text: what is no text at all, as half a character, would end it.
-    texts = [storable(plain_text(text)) for text in values.tolist()]
-    for row, text in enumerate(texts, start=1):
-        if known[row - 1]:
-            sheet.write_string(row, place, text, book.form("text"))
-    return max((text_width(text) for text in texts[:500]), default=0.0) + 1.0
-
-
-def _mark(book: _Book, sheet: Any, rule: Rule, place: int, rows: int) -> None:
-    """Let a column stand out by bars or a bound."""
-    if rule.kind == "bar":
-        sheet.conditional_format(
-            1, place, rows, place, {"type": "data_bar", "bar_color": "#9DB8D2", "bar_solid": True}
-        )
-    elif rule.bound is not None:
-        criteria = ">=" if rule.kind == "above" else "<"
-        # An empty cell counts as 0 to a spreadsheet.
-        sheet.conditional_format(
-            1, place, rows, place, {"type": "blanks", "stop_if_true": True, "format": None}
-        )
-        sheet.conditional_format(
-            1,
-            place,
-            rows,
-            place,
-            {"type": "cell", "criteria": criteria, "value": rule.bound, "format": book.marked},
-        )
-
-
-def _add_chart(book: _Book, block: ChartBlock) -> None:
+def _add_chart(book: Book, block: ChartBlock) -> None:
     """Add the numbers of a chart and the chart that Excel draws of them."""
     sheet = book.sheet(block.caption)
     name = sheet.get_name()
@@ -326,10 +229,10 @@ def _add_chart(book: _Book, block: ChartBlock) -> None:
     # Below the chart, which would hide what runs on beside the numbers.
     told = provenance_lines(block.provenance, book.lang)
     sheet.write_string(max(last, _CHART_ROWS) + 2, 0, storable(told), book.line)
-    _on_paper(sheet)
+    on_paper(sheet)
 
 
-def _add_picture(book: _Book, block: FigureBlock) -> None:
+def _add_picture(book: Book, block: FigureBlock) -> None:
     """Add a picture on a sheet of its own."""
     sheet = book.sheet(block.caption)
     sheet.hide_gridlines(2)
@@ -350,10 +253,10 @@ def _add_picture(book: _Book, block: FigureBlock) -> None:
             "description": plain_text(block.alt),
         },
     )
-    _on_paper(sheet)
+    on_paper(sheet)
 
 
-def _add_columns(book: _Book, blocks: Iterable[TableBlock]) -> None:
+def _add_columns(book: Book, blocks: Iterable[TableBlock]) -> None:
     """Add the sheet that explains every column."""
     sheet = book.sheet(book.words["columns"])
     zh = book.lang == "zh"
@@ -369,19 +272,12 @@ def _add_columns(book: _Book, blocks: Iterable[TableBlock]) -> None:
             column = block.spec[name] if name in known else None
             heading = block.headings.get(name) or (column.heading(book.lang) if column else name)
             said = meaning(block.spec.name, column, book.lang) if column else ""
-            texts = (block.caption, name, heading, said)
+            texts = [plain_text(text) for text in (block.caption, name, heading, said)]
             for place, text in enumerate(texts):
-                sheet.write_string(row, place, storable(plain_text(text)), book.wrapped)
-    for place, width in enumerate((28, 24, 24, 70)):
+                sheet.write_string(row, place, storable(text), book.wrapped)
+            sheet.set_row(row, row_height(zip(texts, _EXPLAINED, strict=True)))
+    for place, width in enumerate(_EXPLAINED):
         sheet.set_column(place, place, width)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(row, 1), 3)
-    _on_paper(sheet)
-
-
-def _on_paper(sheet: Any) -> None:
-    """Print all columns on one page, the head on each."""
-    sheet.set_paper(_A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C&A  &P / &N")
+    on_paper(sheet)

@@ -169,3 +169,17 @@ def test_what_is_cut_fits_and_is_a_beginning(text: str, width: float, lines: int
         high = text_height([shown], width, 10)
     assert high <= lines * 13.2 + 0.01
     assert text.startswith(shown.removesuffix("…").rstrip())
+
+
+def test_a_long_heading_breaks_and_makes_no_letters_smaller(tmp_path: Path) -> None:
+    names = [f"column_{number}" for number in range(9)]
+    heading = "四分之三结案用时上限（小时）"
+    spec = Table("long", ("column_0",), tuple(Column(n, "str", n, heading, "x") for n in names), "")
+    frame = pd.DataFrame({name: ["12.5", "486.8"] for name in names})
+    told = TableBlock("long", frame, spec, "long", WHERE, names)
+    path = write_pptx(full_document(told, lang="zh"), tmp_path / "long.pptx")
+    slides = Presentation(str(path)).slides
+    table = next(one.table for slide in slides for one in slide.shapes if one.has_table)
+    # On one line nine such headings want more than twice the slide at 12 points.
+    assert table.cell(1, 0).text_frame.paragraphs[0].runs[0].font.size.pt >= 12
+    assert sum(column.width for column in table.columns) <= 872 * 12700
