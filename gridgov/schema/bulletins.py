@@ -37,8 +37,18 @@ TABLES = (
                 missing=True,
             ),
             _share("change_share", "Change", "环比", "incidents by those before, less 1"),
-            _share("change_share_low", "Change, from", "环比下限", "lower end of its interval"),
-            _share("change_share_high", "Change, to", "环比上限", "upper end of its interval"),
+            _share(
+                "change_share_low",
+                "Change, from",
+                "环比下限",
+                "lower end of its interval; missing when fewer than 5 came before",
+            ),
+            _share(
+                "change_share_high",
+                "Change, to",
+                "环比上限",
+                "upper end of its interval; missing when fewer than 5 came before",
+            ),
             Column(
                 "p_value",
                 "float64",

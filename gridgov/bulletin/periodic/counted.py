@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,8 @@ from gridgov.checks import conform
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 
 __all__ = ["bar_chart", "changes_of", "count_groups"]
+
+_LEAST = 5
 
 
 def count_groups(scope: Scope, column: str, *, groups: Sequence[str] | None = None) -> pd.DataFrame:
@@ -65,7 +66,9 @@ def count_groups(scope: Scope, column: str, *, groups: Sequence[str] | None = No
         counts = np.array([int(year.get(group, 0)) for group in listed], dtype=np.int64)
         frame["incidents_last_year"] = pd.array(counts, dtype="Int64")
         frame["last_year_share"] = frame["incidents"] / np.where(counts > 0, counts, np.nan) - 1
-    return conform(frame, "bulletin_counts")
+    result = conform(frame, "bulletin_counts")
+    result.attrs["changes"] = dict(zip(listed, changes, strict=True))
+    return result
 
 
 def _table(groups: Sequence[str], changes: Sequence[Change]) -> pd.DataFrame:
@@ -79,14 +82,20 @@ def _table(groups: Sequence[str], changes: Sequence[Change]) -> pd.DataFrame:
         "no_clear_change" if change.kind in ("rose", "fell") and not q < ALPHA else change.kind
         for change, q in zip(changes, q_values, strict=True)
     ]
+    # From so few the ends of an interval say nothing: +30,000 % is no news.
+    sure = np.array([change.before is not None and change.before >= _LEAST for change in changes])
+    low, high = (
+        np.where(sure, [getattr(change, end) for change in changes], np.nan)
+        for end in ("low", "high")
+    )
     return pd.DataFrame(
         {
             "group": pd.array(list(groups), dtype="str"),
             "incidents": np.array([change.now for change in changes], dtype=np.int64),
             "incidents_before": pd.array([change.before for change in changes], dtype="Int64"),
             "change_share": np.array([change.share for change in changes], dtype=np.float64),
-            "change_share_low": np.array([change.low for change in changes], dtype=np.float64),
-            "change_share_high": np.array([change.high for change in changes], dtype=np.float64),
+            "change_share_low": low.astype(np.float64),
+            "change_share_high": high.astype(np.float64),
             "p_value": p_values,
             "q_value": q_values,
             "change_kind": pd.array(kinds, dtype="str"),
@@ -95,20 +104,10 @@ def _table(groups: Sequence[str], changes: Sequence[Change]) -> pd.DataFrame:
 
 
 def changes_of(table: pd.DataFrame) -> dict[str, Change]:
-    """Return the rows of "bulletin_counts" that rose or fell, by group."""
-    found = {}
+    """Return what rose or fell in a table of :func:`count_groups`, by group."""
+    changes: dict[str, Change] = table.attrs["changes"]
     moved = table[table["change_kind"].isin(["rose", "fell"]) & table["change_share"].notna()]
-    for row in moved.to_dict("records"):
-        change = Change(int(row["incidents"]), int(row["incidents_before"]))
-        found[str(row["group"])] = replace(
-            change,
-            share=row["change_share"],
-            low=row["change_share_low"],
-            high=row["change_share_high"],
-            p_value=row["p_value"],
-            kind=row["change_kind"],
-        )
-    return found
+    return {group: changes[group] for group in moved["group"]}
 
 
 def bar_chart(

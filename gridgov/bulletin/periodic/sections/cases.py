@@ -142,5 +142,5 @@ def _table(
         columns=TABLES["bulletin_cases"].names,
         headings={"group": scope.words(f"heading.{kind}")},
         most=scope.most,
-        rules=[Rule("overdue_cases", "above", 0)],
+        rules=[Rule("overdue_cases", "above", 1)],
     )

@@ -56,7 +56,9 @@ def counts_block(
     words = scope.words
     columns = ["group", "incidents"]
     if table["incidents_before"].notna().any():
-        columns += ["incidents_before", "change_share", "change_share_low", "change_share_high"]
+        columns += ["incidents_before", "change_share"]
+        if table["change_share_low"].notna().any():
+            columns += ["change_share_low", "change_share_high"]
     if table["incidents_last_year"].notna().any():
         columns += ["incidents_last_year", "last_year_share"]
     shown = table.assign(change_kind=table["change_kind"].map(lambda one: words(f"kind.{one}")))

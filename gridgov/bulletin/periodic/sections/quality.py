@@ -56,7 +56,7 @@ def quality(scope: Scope) -> Contents:
     if undated:
         said.append(words("quality.no_time", number=undated))
     parts: list[Part] = [Paragraph(words.joined(said))]
-    if rows:
+    if rows and scope.rhythm.kind in ("month", "year"):
         frame = pd.DataFrame(rows, columns=["step_name", "reason", "rows"])
         parts.append(
             TableBlock(

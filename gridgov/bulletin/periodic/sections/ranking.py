@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov.assessment.scores.assess import assess
+from gridgov.assessment.scores.read_scheme import DEFAULT_SCHEME, read_scheme
 from gridgov.assessment.scores.score_items import measure_score_items
 from gridgov.bulletin.document.model import FigureBlock, Number, Paragraph, Part, TableBlock
 from gridgov.bulletin.periodic.changes import ALPHA
@@ -245,14 +246,20 @@ def _items(scope: Scope, inside: pd.DataFrame, provenance: object) -> list[Part]
         end=scope.until,
         as_of=scope.as_of,
     )
+    read = read_scheme(
+        DEFAULT_SCHEME if scope.records.scheme is None else scope.records.scheme,
+        weights=scope.records.weights,
+    )
+    called = {one.name: one.zh if scope.lang == "zh" else one.en for one in read.items}
     return [
         TableBlock(
             name="score_items",
-            frame=items,
+            frame=items.assign(label=items["item"].map(called)),
             spec=TABLES["score_items"],
             caption=scope.words("ranking.items"),
             provenance=provenance,  # type: ignore[arg-type]
-            columns=["item", "numerator", "denominator", "weight", "points", "weighted_points"],
+            columns=["label", "numerator", "denominator", "weight", "points", "weighted_points"],
+            headings={"label": scope.words("heading.item")},
             forms={
                 "numerator": "number",
                 "denominator": "number",

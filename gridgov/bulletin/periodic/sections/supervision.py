@@ -93,9 +93,12 @@ def _table(scope: Scope, name: str, rows: pd.DataFrame, open_: int) -> TableBloc
         supervision=rows["supervision"].astype("str"),
     ).reset_index(drop=True)
     columns = ["case_id", "street_id", "department", "category", "stage", "due_at", "overdue_h"]
+    if name == "due_soon":
+        frame["left_h"] = -frame["overdue_h"]
+        columns[-1] = "left_h"
     if name == "reworked":
         columns = ["case_id", "street_id", "department", "category", "reworks"]
-    if frame["overdue_working_h"].notna().any():
+    if name == "overdue" and frame["overdue_working_h"].notna().any():
         columns.append("overdue_working_h")
     if scope.street_id is not None:
         columns.remove("street_id")
@@ -116,7 +119,8 @@ def _table(scope: Scope, name: str, rows: pd.DataFrame, open_: int) -> TableBloc
         headings={
             "street_id": words("heading.street"),
             "stage": words("heading.waits_for"),
-            "overdue_h": words("heading.left_h" if name == "due_soon" else "heading.overdue_h"),
+            "overdue_h": words("heading.overdue_h"),
+            "left_h": words("heading.left_h"),
         },
         most=scope.most,
         rules=[Rule("overdue_h", "bar")] if name == "overdue" else [],
