@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from gridgov.bulletin.assessment_pack import write_assessment
     from gridgov.bulletin.brief import write_brief
+    from gridgov.bulletin.bulletin_pack import write_folder_bulletins
     from gridgov.bulletin.coverage_pack import write_coverage
     from gridgov.bulletin.gpx_file import save_gpx
     from gridgov.bulletin.hotspot_pack import write_hotspots
@@ -394,6 +395,7 @@ _HOMES = {
     "write_bulletins": "gridgov.bulletin.periodic.many",
     "write_assessment": "gridgov.bulletin.assessment_pack",
     "write_brief": "gridgov.bulletin.brief",
+    "write_folder_bulletins": "gridgov.bulletin.bulletin_pack",
     "write_coverage": "gridgov.bulletin.coverage_pack",
     "write_hotspots": "gridgov.bulletin.hotspot_pack",
     "write_map": "gridgov.bulletin.map_file",
@@ -595,6 +597,7 @@ __all__ = [
     "write_bulletin",
     "write_bulletins",
     "write_coverage",
+    "write_folder_bulletins",
     "write_hotspots",
     "write_map",
 ]

@@ -26,7 +26,7 @@ from contextlib import contextmanager
 from typing import Protocol, TextIO
 
 import gridgov
-from gridgov.commands import assess, brief, coverage, hotspots
+from gridgov.commands import assess, brief, bulletin, coverage, hotspots
 from gridgov.commands import map as one_map
 from gridgov.commands.arguments import say
 from gridgov.errors import GridgovError, GridgovWarning, OptionError, OutputError
@@ -54,6 +54,7 @@ _COMMANDS: dict[str, _Command] = {
     "coverage": coverage,
     "map": one_map,
     "assess": assess,
+    "bulletin": bulletin,
 }
 
 

@@ -161,8 +161,10 @@ def measure_assessment(
     )
     moment = read_as_of(cases, as_of)
     if as_of is None and within.end is not None:
-        # A month as it stood at its end, not as it was put right later.
-        moment = min(moment, within.end)
+        # A month as it stood at its end, not as it was put right later. Cases say when
+        # something last happened to one: late in the last evening the month is over.
+        over = moment >= within.end - pd.Timedelta(days=1)
+        moment = within.end if over else moment
     left_out: dict[str, str] = {}
     if governance.callbacks is None:
         left_out["callbacks"] = "no_section"

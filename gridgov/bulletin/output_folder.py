@@ -23,6 +23,7 @@ from gridgov.errors import GridgovWarning, OutputError
 __all__ = [
     "ASSESSMENT",
     "BRIEF",
+    "BULLETINS",
     "COVERAGE",
     "HOTSPOTS",
     "MARKER",
@@ -52,6 +53,7 @@ BRIEF = Pack("brief", "brief.json")
 HOTSPOTS = Pack("hotspot pack", "hotspots.json")
 COVERAGE = Pack("coverage pack", "coverage.json")
 ASSESSMENT = Pack("assessment", "assess.json")
+BULLETINS = Pack("folder of bulletins", "bulletins.json")
 
 MARKER = BRIEF.marker
 

@@ -1,0 +1,400 @@
+"""From a folder of records to its bulletins: a month, or a year of them with every street.
+
+The records are read and located once. Each period is written with the return visits that had
+happened by its end, so that a bulletin written later for an earlier month says the same. A
+folder of bulletins appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+import gridgov
+from gridgov.assessment.cases.as_of import read_as_of
+from gridgov.assessment.scores.read_scheme import read_scheme
+from gridgov.assessment.standing.standing import grade_standing
+from gridgov.bulletin.bulletin_periods import bulletin_periods
+from gridgov.bulletin.measured import Placed, place
+from gridgov.bulletin.output_folder import BULLETINS, check_out, whole_folder
+from gridgov.bulletin.periodic.many import write_bulletins
+from gridgov.bulletin.periodic.rhythm import read_rhythm
+from gridgov.bulletin.periodic.template import read_template
+from gridgov.bulletin.periodic.writing import FORMATS, check_packages
+from gridgov.bulletin.sample import find_sample
+from gridgov.bulletin.selection import select_incidents
+from gridgov.bulletin.words import Words
+from gridgov.campaigns.campaigns import evaluate_campaigns
+from gridgov.checks import check_choice, check_language, check_resolution, check_whole
+from gridgov.columns import Language
+from gridgov.errors import EmptyTableError, OptionError
+from gridgov.sources.callbacks import add_callbacks
+from gridgov.sources.cases import CasesRead
+from gridgov.sources.folder import FolderRead, Settings, load_settings, read_folder
+from gridgov.sources.folder_cases import read_folder_cases
+from gridgov.sources.folder_governance import GovernanceRead, read_governance
+from gridgov.sources.street_lookup import street_ids
+
+__all__ = ["FolderBulletinsResult", "write_folder_bulletins"]
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FolderBulletinsResult:
+    """What a run wrote and found.
+
+    Attributes
+    ----------
+    out
+        The folder written.
+    record
+        All that ``bulletins.json`` holds.
+    written
+        One row a bulletin: ``period``, ``street_id`` (missing for the whole), ``files``,
+        ``seconds``.
+    skipped
+        One row a period of which the records know nothing: ``period``, ``reason``.
+    settings
+        What was read from ``gridgov.toml``.
+    summary
+        What was written, in the language of the bulletins, one line a sentence.
+    """
+
+    out: Path
+    record: Mapping[str, Any]
+    written: pd.DataFrame
+    skipped: pd.DataFrame
+    settings: Settings
+    summary: tuple[str, ...]
+
+
+def write_folder_bulletins(
+    folder: str | Path | None = None,
+    *,
+    out: str | Path = "bulletins",
+    day: str | None = None,
+    week: str | None = None,
+    month: str | None = None,
+    year: str | int | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    every: str | None = None,
+    street: str | Sequence[str] | None = None,
+    formats: Sequence[str] = ("docx", "pptx", "xlsx", "html"),
+    template: str | Path | None = None,
+    scheme: Any = None,
+    lang: Language | None = None,
+    resolution: int | None = None,
+    config: str | Path | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> FolderBulletinsResult:
+    """Read a folder of records and write its bulletins, one or a whole year of them.
+
+    Parameters
+    ----------
+    folder
+        Folder with a ``gridgov.toml``; the sample records when None.
+    out
+        Folder to write. It is replaced if it is empty or an earlier run wrote it.
+    day, week, month, year
+        One of the four: ``"2017-09-12"``, ``"2017-W37"`` or a day in the week,
+        ``"2017-09"``, ``2017``.
+    start, end
+        ``YYYY-MM-DD``, first day and first day no longer in it, instead; with `every`.
+    every
+        ``"day"``, ``"week"``, ``"month"`` or ``"year"``: a bulletin of every one that begins
+        in the time named, such as ``year=2017, every="month"``.
+    street
+        None: of the whole. ``"all"``: of the whole and of each street. Ids or names of
+        streets: of these alone.
+    formats
+        Any of ``"docx"``, ``"pptx"``, ``"xlsx"``, ``"html"``; the numbers as ``.json`` come
+        always.
+    template
+        A template of your own, see :func:`gridgov.make_bulletin`.
+    scheme
+        How streets are scored, see :func:`gridgov.assess`.
+    lang
+        ``"en"`` or ``"zh"``; the settings' language when None.
+    resolution
+        H3 resolution of the cells; the settings' when None, else suggested from the data.
+    config
+        Another settings file; its file names are still relative to `folder`.
+    seed
+        Seed of what is drawn at random.
+    progress
+        Called twice for reading and locating, then before every bulletin with its number, how
+        many there are, and what it is of.
+
+    Returns
+    -------
+    FolderBulletinsResult
+        The folder written, one row a bulletin, and the periods of which nothing is known.
+
+    Raises
+    ------
+    OptionError
+        If not exactly one time is named, or an option has a value that does not exist.
+    SettingsError
+        If the settings, the template or the scheme cannot be used.
+    ReadError
+        If a file is missing or unreadable.
+    InputError
+        If the records cannot be used; see the readers.
+    EmptyTableError
+        If the records know nothing of any of the periods.
+    ExtraMissingError
+        If Word or PowerPoint files are asked for without ``gridgov[office]``.
+    OutputError
+        If `out` cannot be written or holds something that no such run wrote. Nothing is left
+        half written.
+
+    Notes
+    -----
+    ``gridgov.toml`` says what the folder holds: ``[cases]``, and if it likes ``[callbacks]``,
+    ``[inventory]``, ``[campaigns]``, ``[alleys]`` and ``[alley_checks]``, which the bulletin
+    of a year shows.
+
+    Examples
+    --------
+    >>> import gridgov as gg
+    >>> result = gg.write_folder_bulletins("sample_data", year=2017, every="month",
+    ...                                    street="all")  # doctest: +SKIP
+    >>> len(result.written)  # doctest: +SKIP
+    120
+    """
+    periods = bulletin_periods(
+        day=day, week=week, month=month, year=year, start=start, end=end, every=every
+    )
+    listed = _formats(formats)
+    lang = None if lang is None else check_language(lang)
+    resolution = None if resolution is None else check_resolution(resolution)
+    seed = check_whole(seed, option="seed", least=0, meaning="seed of what is random")
+    folder = find_sample() if folder is None else Path(folder)
+    out = Path(out)
+    check_out(out, pack=BULLETINS)
+    settings = load_settings(folder, config=config)
+    words = Words(lang or settings.lang)
+    if scheme is not None:
+        scheme = read_scheme(scheme)
+    kinds = _kinds(periods)
+    for kind in sorted(set(kinds.values())):
+        read_template(template, kind=kind, lang=words.lang)
+
+    def tell(step: int, key: str, **values: Any) -> None:
+        if progress is not None:
+            progress(step, 2, words(key, **values))
+
+    tell(1, "step.read", what=folder)
+    read = read_folder(folder, config=config)
+    places, whole = _places(street, read)
+    cases = read_folder_cases(settings, read.jurisdictions, incidents=read.incidents)
+    governance = read_governance(
+        settings, read.jurisdictions, cases=None if cases is None else cases.cases
+    )
+    tell(2, "step.locate", count=len(read.incidents), streets=len(read.jurisdictions))
+    selection = select_incidents(read.incidents, categories=settings.categories)
+    placed = place(read, selection, resolution=resolution, tell=lambda *_, **__: None)
+    shared = {
+        "incidents": placed.located,
+        "grid": placed.grid,
+        "jurisdictions": read.jurisdictions,
+        "streets": places,
+        "whole": whole,
+        "formats": listed,
+        "lang": words.lang,
+        "scheme": scheme,
+        "set_aside": read.set_aside,
+        "cases_set_aside": None if cases is None else cases.set_aside,
+        "source": settings.source,
+        "template": template,
+        "seed": seed,
+        **_of_years(governance, placed, read, yearly="year" in kinds.values()),
+    }
+    a_period = int(whole) + (len(read.jurisdictions) if places == "each" else len(places or ()))
+    files: list[Path] = []
+    written: list[pd.DataFrame] = []
+    skipped: list[pd.DataFrame] = []
+    with whole_folder(out, pack=BULLETINS) as partial:
+        for number, period in enumerate(periods):
+
+            def count(at: int, _: int, doing: str, before: int = number * a_period) -> None:
+                if progress is not None:
+                    progress(before + at, len(periods) * a_period, doing)
+
+            try:
+                found = write_bulletins(
+                    partial,
+                    periods=[period],
+                    cases=_cases_of(cases, governance, period, kinds[period], placed),
+                    progress=count,
+                    **shared,
+                )
+            except EmptyTableError as error:
+                skipped.append(pd.DataFrame({"period": [period], "reason": [str(error)]}))
+                continue
+            files += [path.relative_to(partial) for path in found.paths]
+            written.append(found.written)
+        if not written:
+            raise EmptyTableError(str(skipped[0]["reason"].iloc[0]))
+        made = pd.concat(written, ignore_index=True)
+        left = pd.concat([pd.DataFrame({"period": [], "reason": []}, dtype="str"), *skipped])
+        record = _record(read, cases, placed, made, left, files, words.lang)
+        text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
+        (partial / BULLETINS.marker).write_text(text + "\n", encoding="utf-8")
+    said = _summary(made, left, len(files), words)
+    return FolderBulletinsResult(out, record, made, left.reset_index(drop=True), settings, said)
+
+
+def _formats(formats: Any) -> list[str]:
+    """Return the formats asked for, once each, before any work is done."""
+    asked = formats.split(",") if isinstance(formats, str) else list(formats)
+    choices = [ending[1:] for ending in FORMATS]
+    if not asked:
+        raise OptionError(f"formats must name one or more of {', '.join(choices)}. Found: none.")
+    named = [
+        check_choice(str(one).strip(), option="formats", choices=choices)
+        for one in dict.fromkeys(asked)
+    ]
+    check_packages([f".{one}" for one in named])
+    return named
+
+
+def _kinds(periods: Sequence[str]) -> dict[str, Any]:
+    """Return whether each period is a day, a week, a month or a year, by its name."""
+    kinds = {10: "day", 8: "week", 7: "month", 4: "year"}
+    return {period: kinds[len(period)] for period in periods}
+
+
+def _places(street: Any, read: FolderRead) -> tuple[str | list[str] | None, bool]:
+    """Return the streets with a bulletin of their own, and whether the whole has one."""
+    if street is None:
+        return None, True
+    asked = [street] if isinstance(street, str) else list(street)
+    if "all" in asked:
+        return "each", True
+    found = street_ids(pd.Series(asked, dtype="str"), read.jurisdictions)
+    if found.isna().any():
+        known = read.jurisdictions[["street_id", "street"]].itertuples(index=False, name=None)
+        listed = ", ".join(f"{name} ({key})" for key, name in known)
+        wrong = asked[int(found.isna().to_numpy().argmax())]
+        raise OptionError(
+            f"street must be all, or the id or the name of one of {listed}. Found: {wrong!r}."
+        )
+    return found.astype("str").tolist(), False
+
+
+def _of_years(
+    governance: GovernanceRead, placed: Placed, read: FolderRead, *, yearly: bool
+) -> dict[str, Any]:
+    """Return the tables that only the bulletin of a year shows."""
+    made: dict[str, Any] = {"inventory": governance.inventory}
+    if not yearly:
+        return made
+    if governance.campaigns is not None and len(governance.campaigns):
+        made["campaigns"] = evaluate_campaigns(
+            placed.located,
+            placed.grid,
+            governance.campaigns,
+            jurisdictions=read.jurisdictions,
+        )
+    checks = governance.alley_checks
+    if checks is not None:
+        by = "street_id" if "street_id" in checks.columns else None
+        made["standing"] = grade_standing(checks, by=by)
+    return made
+
+
+def _cases_of(
+    cases: CasesRead | None,
+    governance: GovernanceRead,
+    period: str,
+    kind: str,
+    placed: Placed,
+) -> pd.DataFrame | None:
+    """Return the cases with the return visits that had happened by the end of a period."""
+    if cases is None or governance.callbacks is None:
+        return None if cases is None else cases.cases
+    zone = placed.located["reported_at"].dt.tz
+    ends = read_rhythm(zone=zone, **{kind: period}).now.end
+    # The cases themselves may be of an earlier day.
+    seen = read_as_of(cases.cases)
+    over = seen >= ends - pd.Timedelta(days=1)
+    return add_callbacks(cases.cases, governance.callbacks, as_of=ends if over else seen)
+
+
+def _record(
+    read: FolderRead,
+    cases: CasesRead | None,
+    placed: Placed,
+    written: pd.DataFrame,
+    skipped: pd.DataFrame,
+    files: Sequence[Path],
+    lang: Language,
+) -> dict[str, Any]:
+    """Return what ``bulletins.json`` holds."""
+    match = placed.located["match"].value_counts()
+    return {
+        "gridgov": gridgov.__version__,
+        "lang": lang,
+        "source": read.settings.source,
+        "resolution": placed.resolution,
+        "counts": {
+            "rows_read": int(read.incidents.attrs["source"]["rows"]),
+            "accepted": len(read.incidents),
+            "set_aside": len(read.set_aside),
+            "match": {str(code): int(number) for code, number in match.items()},
+            "cases": None if cases is None else len(cases.cases),
+            "cases_set_aside": None if cases is None else len(cases.set_aside),
+            "bulletins": len(written),
+        },
+        "bulletins": [
+            {
+                "period": str(row["period"]),
+                "street_id": None if pd.isna(row["street_id"]) else str(row["street_id"]),
+                "files": int(row["files"]),
+            }
+            for row in written.to_dict("records")
+        ],
+        "skipped": [
+            {"period": str(row["period"]), "reason": str(row["reason"])}
+            for row in skipped.to_dict("records")
+        ],
+        "files": sorted([*(path.as_posix() for path in files), BULLETINS.marker]),
+    }
+
+
+def _summary(
+    written: pd.DataFrame, skipped: pd.DataFrame, files: int, words: Words
+) -> tuple[str, ...]:
+    """Return what was written, in words."""
+    zh = words.lang == "zh"
+    periods = written["period"].tolist()
+    span = periods[0]
+    if periods[-1] != span:
+        span = f"{span} 至 {periods[-1]}" if zh else f"{span} to {periods[-1]}"
+    streets = int(written["street_id"].dropna().nunique())
+    places = ["全区" if zh else "the district"] if written["street_id"].isna().any() else []
+    if streets:
+        places.append(
+            f"{streets} 个街道" if zh else f"{streets} street{'' if streets == 1 else 's'}"
+        )
+    told = ("、" if zh else " and ").join(places)
+    number = len(written)
+    said = (
+        f"通报 {number:,} 份（{span}；{told}），文件 {files:,} 个"
+        if zh
+        else f"{number:,} bulletin{'' if number == 1 else 's'} ({span}; {told}), {files:,} files"
+    )
+    left = [
+        f"{period}：没有记录，未写出" if zh else f"{period}: the records know nothing of it"
+        for period in skipped["period"]
+    ]
+    return (said, *left)
