@@ -92,7 +92,7 @@ def plot_inventory(
         Table of :func:`gridgov.measure_inventory`: with periods and one group, or without
         periods and up to 60 groups.
     names
-        What the groups are called, by id, such as street ids.
+        What the groups are called, by id, such as street ids: a mapping, or a Series by id.
     lang
         ``"en"`` or ``"zh"``.
     title
@@ -141,12 +141,13 @@ def plot_inventory(
     lang = check_language(lang)
     check_table(progress, "inventory_progress")
     words = _WORDS[lang]
+    called = {} if names is None else dict(names)
     if not int(progress["found"].max()):
         raise InputError(
             f"A figure of an inventory needs items. Found: none in {len(progress):,} rows."
         )
     if progress["period"].isna().all():
-        return _by_group(progress, names, words, title, source, date, lang)
+        return _by_group(progress, called, words, title, source, date, lang)
     groups = progress[["group", "cell"]].drop_duplicates()
     if len(groups) > 1:
         raise InputError(
@@ -157,12 +158,12 @@ def plot_inventory(
         raise InputError(
             "A figure over time needs two periods. Found: one. Take shorter periods, or none."
         )
-    return _over_time(progress, names, words, title, source, date, lang)
+    return _over_time(progress, called, words, title, source, date, lang)
 
 
 def _over_time(
     progress: pd.DataFrame,
-    names: Mapping[str, str] | None,
+    names: Mapping[str, str],
     words: Mapping[str, str],
     title: str | None,
     source: str | None,
@@ -181,7 +182,7 @@ def _over_time(
     said = [words["source"].format(source)] if source else []
     group = last["group"]
     if pd.notna(group):
-        said.append(words["of"].format((names or {}).get(group, group)))
+        said.append(words["of"].format(names.get(group, group)))
     foot = [
         line
         for note in [*([("" if lang == "zh" else " ").join(said)] if said else []), told]
@@ -258,7 +259,7 @@ def _write_states(
 
 def _by_group(
     progress: pd.DataFrame,
-    names: Mapping[str, str] | None,
+    names: Mapping[str, str],
     words: Mapping[str, str],
     title: str | None,
     source: str | None,
@@ -269,7 +270,7 @@ def _by_group(
     table = progress.sort_values(
         ["value", "group"], ascending=[False, True], na_position="last", ignore_index=True
     )
-    called = table["group"].map(lambda group: (names or {}).get(group, group), na_action="ignore")
+    called = table["group"].map(lambda group: names.get(group, group), na_action="ignore")
     numbers = {
         column: table[column].to_numpy(np.float64)
         for column in ("value", "value_low", "value_high")

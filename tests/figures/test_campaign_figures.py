@@ -302,3 +302,9 @@ def test_the_series_of_the_planted_market_holds_its_fall() -> None:
         / (after["expected_per_30_days"] * after["period_days"] / 30).sum()
         < 0.28
     )
+
+
+def test_names_can_be_a_series_by_id() -> None:
+    names = pd.Series({"s1": "八角街道", "s2": "鲁谷街道"})
+    said = texts(gg.plot_inventory(gg.measure_inventory(items(), by="street_id"), names=names))
+    assert {"八角街道", "鲁谷街道"} <= set(said)
