@@ -7,6 +7,7 @@ behind them. Where a number comes from stands under it and in the notes of the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ from gridgov.bulletin.document.pptx_slides import (
     add_note,
     add_slide,
     add_text,
+    bullets_height,
     pages_of,
     prepare_layouts,
 )
@@ -43,6 +45,9 @@ from gridgov.bulletin.document.pptx_tables import add_table, table_pages
 from gridgov.bulletin.document.wording import wording
 
 __all__ = ["write_pptx"]
+
+# Size of sentences above a picture or table, and how high they may stand, points.
+_SAID, _MOST_SAID = 15.0, 96.0
 
 
 def write_pptx(document: Document, path: str | Path) -> Path:
@@ -129,28 +134,47 @@ def _add_key_figures(deck: Deck, document: Document) -> None:
 
 
 def _add_section(deck: Deck, section: Section) -> None:
-    """Add the slides of a section: its paragraphs together, every other part by itself."""
+    """Add the slides of a section: every part by itself, a few sentences above the first.
+
+    What takes more room than that has slides of its own before it.
+    """
     heading = plain_text(section.heading)
     said = [plain_text(part.text) for part in section.parts if isinstance(part, Paragraph)]
-    for shown, lines in pages_of(heading, said, deck):
-        add_text(add_slide(deck, shown), BODY, lines, size=18, bullets=True)
-    for part in section.parts:
+    parts = [part for part in section.parts if not isinstance(part, Paragraph)]
+    high = bullets_height(said, BODY[2] - BODY[0], _SAID)
+    if not parts or high > _MOST_SAID:
+        for shown, lines in pages_of(heading, said, deck):
+            add_text(add_slide(deck, shown), BODY, lines, size=18, bullets=True)
+        said = []
+    for part in parts:
         match part:
             case FigureBlock():
-                _add_picture(deck, heading, part)
+                _add_picture(deck, heading, part, said)
             case ChartBlock():
-                _add_chart(deck, heading, part)
+                _add_chart(deck, heading, part, said)
             case TableBlock():
-                _add_table(deck, heading, part)
+                _add_table(deck, heading, part, said)
+        said = []
 
 
-def _add_picture(deck: Deck, heading: str, block: FigureBlock) -> None:
+def _say(slide: Any, said: Sequence[str]) -> float:
+    """Write sentences at the top of the body; return where the room below them begins."""
+    left, top, right, _ = BODY
+    if not said:
+        return top
+    high = bullets_height(said, right - left, _SAID)
+    add_text(slide, (left, top - 6, right, top - 6 + high), said, size=_SAID, bullets=True)
+    return top + high
+
+
+def _add_picture(deck: Deck, heading: str, block: FigureBlock, said: Sequence[str]) -> None:
     """Add a picture as large as the slide allows."""
     from pptx.util import Pt
 
     slide = add_slide(deck, plain_text(block.caption) or heading)
     told = provenance_lines(block.provenance, deck.lang)
-    left, top, right, bottom = BODY
+    left, _, right, bottom = BODY
+    top = _say(slide, said)
     bottom = add_note(slide, told, bottom=bottom)
     width, height = picture_size(block.figure)
     scale = min((right - left) / width, (bottom - top) / height)
@@ -167,17 +191,18 @@ def _add_picture(deck: Deck, heading: str, block: FigureBlock) -> None:
     slide.notes_slide.notes_text_frame.text = told
 
 
-def _add_chart(deck: Deck, heading: str, block: ChartBlock) -> None:
+def _add_chart(deck: Deck, heading: str, block: ChartBlock, said: Sequence[str]) -> None:
     """Add a chart that PowerPoint draws."""
     slide = add_slide(deck, plain_text(block.caption) or heading)
     told = provenance_lines(block.provenance, deck.lang)
-    left, top, right, bottom = BODY
+    left, _, right, bottom = BODY
+    top = _say(slide, said)
     bottom = add_note(slide, told, bottom=bottom)
     add_chart(slide, block, (left, top, right, bottom))
     slide.notes_slide.notes_text_frame.text = told
 
 
-def _add_table(deck: Deck, heading: str, block: TableBlock) -> None:
+def _add_table(deck: Deck, heading: str, block: TableBlock, said: Sequence[str]) -> None:
     """Add a table on as many slides as it needs."""
     caption = plain_text(block.caption) or heading
     shown = shown_table(block, deck.lang)
@@ -186,17 +211,19 @@ def _add_table(deck: Deck, heading: str, block: TableBlock) -> None:
         told = f"{deck.words['more_rows'].format(shown.left_out)} {told}"
     if not shown.rows:
         slide = add_slide(deck, caption)
-        add_text(slide, BODY, [deck.words["no_rows"]], size=18)
+        left, _, right, bottom = BODY
+        add_text(slide, (left, _say(slide, said), right, bottom), [deck.words["no_rows"]], size=18)
         add_note(slide, told, bottom=BODY[3])
         return
-    pages = table_pages(shown, block)
+    taken = bullets_height(said, BODY[2] - BODY[0], _SAID) if said else 0.0
+    pages = table_pages(shown, block, taken=taken)
     for number, page in enumerate(pages, start=1):
         title = caption
         if len(pages) > 1:
             title = deck.words["continued"].format(caption, number, len(pages))
         slide = add_slide(deck, title)
         add_note(slide, told, bottom=BODY[3])
-        add_table(slide, page)
+        add_table(slide, page, top=_say(slide, said if number == 1 else []))
         slide.notes_slide.notes_text_frame.text = told
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "add_note",
     "add_slide",
     "add_text",
+    "bullets_height",
     "cut",
     "pages_of",
     "prepare_layouts",
@@ -158,6 +159,11 @@ def prepare_layouts(file: Any) -> None:
                 shape.left = Emu(round(shape.left * stretch))
                 shape.width = Emu(round(shape.width * stretch))
     file.slide_width, file.slide_height = Pt(WIDTH), Pt(HEIGHT)
+
+
+def bullets_height(lines: Sequence[str], width: float, size: float) -> float:
+    """Return how high a list of sentences stands, points."""
+    return text_height([f"• {line}" for line in lines], width, size) + 6.0 * len(lines)
 
 
 def text_height(lines: Sequence[str], width: float, size: float) -> float:

@@ -33,23 +33,32 @@ class TablePage(NamedTuple):
     size: float
 
 
-def table_pages(shown: ShownTable, block: TableBlock) -> list[TablePage]:
-    """Return a table parted so that no slide overflows."""
+def table_pages(shown: ShownTable, block: TableBlock, *, taken: float = 0.0) -> list[TablePage]:
+    """Return a table parted so that no slide overflows.
+
+    Parameters
+    ----------
+    shown, block
+        The table.
+    taken
+        What the first slide has no room for, points.
+    """
     left, top, right, bottom = BODY
     for size in _SIZES:
         size, widths = _widths(shown, right - left, size)
         told = _within(shown, widths, size)
         heights = [_height(row, widths, size) for row in [told.headings, *told.rows]]
-        if sum(heights) <= bottom - top - _FOOT:
+        if sum(heights) <= bottom - top - _FOOT - taken:
             break
     shown = told
     room = bottom - top - _FOOT - heights[0]
     marked = {
         (row, block.columns.index(name)) for row, name in marked_cells(block, len(shown.rows))
     }
-    pages, start, used = [], 0, 0.0
+    pages: list[tuple[int, int]] = []
+    start, used = 0, 0.0
     for row, high in enumerate(heights[1:]):
-        if used + high > room and row > start:
+        if used + high > room - (0.0 if pages else taken) and row > start:
             pages.append((start, row))
             start, used = row, 0.0
         used += high
@@ -66,13 +75,13 @@ def table_pages(shown: ShownTable, block: TableBlock) -> list[TablePage]:
     ]
 
 
-def add_table(slide: Any, page: TablePage) -> None:
-    """Add one slide's part of a table."""
+def add_table(slide: Any, page: TablePage, *, top: float = BODY[1]) -> None:
+    """Add one slide's part of a table, its upper edge at `top`."""
     from pptx.dml.color import RGBColor
     from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
     from pptx.util import Pt
 
-    left, top, _, _ = BODY
+    left = BODY[0]
     rows = [page.shown.headings, *page.shown.rows]
     shape = slide.shapes.add_table(
         len(rows), len(page.widths), Pt(left), Pt(top), Pt(sum(page.widths)), Pt(sum(page.heights))
