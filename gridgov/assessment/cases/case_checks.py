@@ -10,8 +10,47 @@ import pandas as pd
 from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, InputError
 from gridgov.schema.cases import CASE_EVENTS
+from gridgov.taxonomy.case_life import surely_before
+from gridgov.taxonomy.labels import labels
 
-__all__ = ["check_log", "check_static"]
+__all__ = ["check_ends", "check_log", "check_static"]
+
+_BEGINNINGS = ("filed_at", "reported_at")
+_ENDS = ("closed_at", "handled_at", "cancelled_at")
+
+
+def check_ends(cases: pd.DataFrame) -> None:
+    """Raise if a case was closed, handled or struck out before it was filed or reported.
+
+    Raises
+    ------
+    InputError
+        If one was; a date without a time is compared by its day.
+    """
+    dated = [
+        name
+        for name in (*_BEGINNINGS, *_ENDS)
+        if name in cases.columns and isinstance(cases[name].dtype, pd.DatetimeTZDtype)
+    ]
+    words = labels("case_event", "en")
+    for end in (name for name in _ENDS if name in dated):
+        for begin in (name for name in _BEGINNINGS if name in dated):
+            wrong = np.flatnonzero(surely_before(cases[end], cases[begin]))
+            if not wrong.size:
+                continue
+            first = cases.iloc[int(wrong[0])]
+            called = repr(first["case_id"]) if "case_id" in cases.columns else f"row {wrong[0] + 1}"
+            done, began = (words[name.removesuffix("_at")] for name in (end, begin))
+            raise InputError(
+                f"A case must not have been {done} before it was {began}. Found: {len(wrong):,} "
+                f"cases that were, the first {called}: {done} {first[end]:%Y-%m-%d %H:%M}, "
+                f"{began} {first[begin]:%Y-%m-%d %H:%M}. gridgov.read_cases(...) sets such rows "
+                "aside; leave them out first.",
+                problems=[
+                    {"table": "cases", "row": int(row), "problem": f"{end} before {begin}"}
+                    for row in wrong
+                ],
+            )
 
 
 def check_log(case_events: Any) -> None:

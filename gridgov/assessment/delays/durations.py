@@ -15,6 +15,7 @@ from gridgov.assessment.indicators.case_groups import case_groups
 from gridgov.checks import check_choice, check_table
 from gridgov.errors import InputError
 from gridgov.place.periods import read_instants, read_range
+from gridgov.taxonomy.case_life import surely_before
 
 __all__ = ["DAY_US", "HOUR_US", "Cancelled", "Durations", "read_durations"]
 
@@ -116,8 +117,10 @@ def read_durations(
     excluded = struck_out if cancelled == "excluded" else np.zeros(len(cases), dtype=bool)
     stop = np.where(not_ended, np.where(struck_out, struck, now), ended)
     rows = np.flatnonzero(~not_begun & ~outside & ~excluded)
-    _check_order(cases, rows[stop[rows] < begun[rows]], from_, to)
-    spans = stop - begun
+    early = rows[stop[rows] < begun[rows]]
+    _check_order(cases, _surely_early(early, begun, stop, moment.tz), from_, to)
+    # What ended on the day it began, by a date without a time, took no time that is known.
+    spans = np.maximum(stop - begun, 0)
     if stop_clock:
         spans = np.maximum(spans - _paused(cases, begun, stop, now), 0)
     return Durations(
@@ -141,6 +144,15 @@ def _times(cases: pd.DataFrame, name: str, now: int) -> tuple[Ints, Flags]:
         return np.zeros(len(cases), dtype=np.int64), np.ones(len(cases), dtype=bool)
     instants, missing, _ = read_instants(cases, name)
     return instants, missing | (instants > now)
+
+
+def _surely_early(rows: Ints, begun: Ints, stop: Ints, zone: Any) -> Ints:
+    """Return the rows that end before they begin whatever the clock said on their day."""
+    ends, begins = (
+        pd.Series(pd.DatetimeIndex(each[rows].view("datetime64[us]"), tz="UTC").tz_convert(zone))
+        for each in (stop, begun)
+    )
+    return rows[surely_before(ends, begins)]
 
 
 def _check_order(cases: pd.DataFrame, wrong: Ints, from_: str, to: str) -> None:

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import STAGE_TIMES, case_zone, read_as_of
+from gridgov.assessment.cases.case_checks import check_ends
 from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import effective_due
 from gridgov.errors import ColumnsError
@@ -52,9 +53,15 @@ class CaseColumns:
         The moment, see :func:`gridgov.assessment.cases.as_of.read_as_of`.
     stop_clock
         Whether suspensions make deadlines later.
+
+    Raises
+    ------
+    InputError
+        If a case ends before it begins.
     """
 
     def __init__(self, cases: pd.DataFrame, *, as_of: Any = None, stop_clock: bool = True) -> None:
+        check_ends(cases)
         self._cases = cases
         self._stop_clock = stop_clock
         self._times: dict[str, tuple[Ints, Flags]] = {}

@@ -98,7 +98,8 @@ def measure_indicators(
     EmptyTableError
         If `cases` has no rows.
     InputError
-        If periods are asked for and neither a case nor `start` and `end` say which.
+        If periods are asked for and neither a case nor `start` and `end` say which, or a case
+        ends before it begins.
     OptionError
         If an option cannot be used.
     SettingsError

@@ -120,7 +120,8 @@ def assess(
     EmptyTableError
         If there are no cases.
     InputError
-        If no case says in which periods, and `start` and `end` do not either.
+        If no case says in which periods, and `start` and `end` do not either, or a case ends
+        before it begins.
     OptionError
         If an option has a value that does not exist.
     ReadError

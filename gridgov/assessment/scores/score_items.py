@@ -72,7 +72,8 @@ def measure_score_items(
     EmptyTableError
         If there are no cases.
     InputError
-        If no case says in which periods, and `start` and `end` do not either.
+        If no case says in which periods, and `start` and `end` do not either, or a case ends
+        before it begins.
     OptionError
         If an option has a value that does not exist.
     ReadError
