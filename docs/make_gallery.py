@@ -89,6 +89,11 @@ TABLES = {
     "geometry=streets.boundary, crs=4326))",
     "campaigns": 'gg.read_campaigns(SAMPLE / "campaigns.csv", datum="gcj02", '
     'timezone="Asia/Shanghai", jurisdictions=streets).campaigns',
+    "cases": 'gg.read_cases(SAMPLE / "cases.csv", timezone="Asia/Shanghai", '
+    "jurisdictions=streets).cases",
+    "scores": 'gg.assess(cases, period="YS")',
+    "rates_of_cases": 'gg.measure_indicators(cases, by="street_id", indicators='
+    '["on_time_closing_rate"])',
     "effects": "gg.evaluate_campaigns(located, grid, campaigns)",
     # The market of 模式口, against cells where none of the others was at work.
     "market": "campaigns.iloc[1]",
@@ -218,6 +223,26 @@ FIGURES = [
         "Concentration",
         "集中程度",
     ),
+    Picture(
+        "plot_map(gg.map_owners(owners, streets))",
+        "Any map as a still picture",
+        "任意地图的静态图",
+    ),
+    Picture(
+        'plot_scores(scores, names=streets.set_index("street_id")["street"])',
+        "Scores and the ranks that the cases allow",
+        "得分与名次范围",
+    ),
+    Picture(
+        'plot_indicator(rates_of_cases, names=streets.set_index("street_id")["street"])',
+        "Closed in time, by street",
+        "各街道按期结案率",
+    ),
+    Picture(
+        'plot_closing_curves(gg.measure_closing_curves(cases, by="category"), days=40)',
+        "How long cases stay open",
+        "案件多久结案",
+    ),
     Picture("plot_campaigns(effects)", "Did the campaigns work?", "专项行动有效吗"),
     Picture(
         "plot_campaign(gg.campaign_series(located, grid, **setting))",
@@ -254,7 +279,9 @@ class Tables(dict[str, Any]):
 def draw(picture: Picture, tables: Tables, lang: str) -> Any:
     """Run the call as the page shows it, with the words of one language."""
     words = {"lang": lang, "title": getattr(picture, lang), "source": SOURCE[lang]}
-    call = f"gg.{picture.call[:-1]}, **words)"
+    # The words of a redrawn map are those of its page.
+    end = "))" if picture.function == "plot_map" else ")"
+    call = f"gg.{picture.call.removesuffix(end)}, **words{end}"
     # A name that only the call needs must not stay among the tables.
     return eval(call, {"words": words, "__builtins__": __builtins__}, tables)
 

@@ -211,8 +211,9 @@ match_on, times
         and cell.
 
         - ``campaign``, ``cell``, ``role``, ``street_id`` (for display), ``area_km2``.
-        - ``incidents_before``, ``incidents_after``: they add up to the counts of
-          :func:`gridgov.evaluate_campaign`.
+        - ``incidents_before``, ``incidents_after``: in treated and buffer cells they add up to
+          the counts of :func:`gridgov.evaluate_campaign`; matched controls count here in every
+          week, there only in the weeks by which they were not chosen.
         - ``rate_before``, ``rate_after``, ``rate_change``: per 30 days.
         - ``rate_change_share``: change over the rate before; missing from 0.
 
