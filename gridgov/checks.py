@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_choice",
+    "check_confidence",
     "check_language",
     "check_resolution",
     "check_table",
     "check_whole",
+    "check_zoned",
     "conform",
 ]
 
@@ -37,6 +39,23 @@ def check_choice(value: Any, *, option: str, choices: Iterable[Any]) -> Any:
     hint = f" Did you mean {near[0]!r}?" if near else ""
     listed = ", ".join(repr(choice) for choice in known)
     raise OptionError(f"{option} must be one of {listed}. Found: {value!r}.{hint}")
+
+
+def check_confidence(confidence: Any) -> float:
+    """Return `confidence` if it is a probability from 0.5 to below 1.
+
+    Raises
+    ------
+    OptionError
+        If it is not.
+    """
+    numeric = isinstance(confidence, int | float) and not isinstance(confidence, bool)
+    if not numeric or not 0.5 <= confidence < 1:
+        raise OptionError(
+            "confidence must be a probability from 0.5 to below 1, such as 0.95. "
+            f"Found: {confidence!r}."
+        )
+    return float(confidence)
 
 
 def check_language(lang: Any) -> Language:
@@ -85,6 +104,36 @@ def check_whole(value: Any, *, option: str, least: int, meaning: str) -> int:
             f"{option} must be a whole number, {least} or more: {meaning}. Found: {value!r}."
         )
     return int(value)
+
+
+def check_zoned(
+    values: Any, name: str, *, made_by: str = "gridgov.read_cases(..., timezone=...)"
+) -> Any:
+    """Return the time zone of a column of times.
+
+    Parameters
+    ----------
+    values
+        The column.
+    name
+        What the error calls it.
+    made_by
+        What makes such a column.
+
+    Raises
+    ------
+    ColumnsError
+        If it does not hold times with a zone.
+    """
+    import pandas as pd
+
+    if not isinstance(values.dtype, pd.DatetimeTZDtype):
+        raise ColumnsError(
+            f"{name} must hold times with a zone. Found: dtype {values.dtype}. {made_by} makes "
+            "such a column.",
+            problems=[{"column": name, "problem": "no times with a zone"}],
+        )
+    return values.dtype.tz
 
 
 def check_table(

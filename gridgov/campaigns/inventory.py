@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.assessment.indicators.wilson import check_confidence, wilson_interval
-from gridgov.checks import check_table, conform
+from gridgov.assessment.indicators.wilson import wilson_interval
+from gridgov.checks import check_confidence, check_table, conform
 from gridgov.errors import ColumnsError, InputError, OptionError
 from gridgov.geo.hexgrid import cells_to_text, points_to_cells
 from gridgov.place.cell_places import index_cells

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.errors import ColumnsError, InputError, OptionError
+from gridgov.checks import check_zoned
+from gridgov.errors import InputError, OptionError
 
 __all__ = [
     "PeriodRange",
@@ -144,13 +145,9 @@ def read_instants(
     (1000000, [False, True], 'Asia/Shanghai')
     """
     column = located[times]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
-            "gridgov.read_incidents(..., timezone=...) makes such a column."
-        )
+    zone = check_zoned(column, times, made_by="gridgov.read_incidents(..., timezone=...)")
     index = pd.DatetimeIndex(column).as_unit("us")
-    return index.asi8, np.asarray(index.isna()), column.dtype.tz
+    return index.asi8, np.asarray(index.isna()), zone
 
 
 def read_range(

@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from gridgov.errors import ColumnsError, InputError
+from gridgov.checks import check_zoned
+from gridgov.errors import InputError
 from gridgov.place.periods import read_moment
 
 __all__ = ["STAGE_TIMES", "case_zone", "read_as_of"]
@@ -103,12 +104,7 @@ def case_zone(cases: pd.DataFrame) -> Any:
     for name in STAGE_TIMES:
         if name not in cases.columns:
             continue
-        zone = getattr(cases[name].dtype, "tz", None)
-        if zone is None:
-            raise ColumnsError(
-                f"{name} must hold times with a zone. Found: dtype {cases[name].dtype}. "
-                "gridgov.read_cases(..., timezone=...) makes such a column."
-            )
+        zone = check_zoned(cases[name], name)
         # A column of nothing is UTC, whatever the zone of the records.
         if found is None or (str(found) == "UTC" and cases[name].notna().any()):
             found = zone

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from gridgov.checks import check_table
-from gridgov.errors import ColumnsError, InputError
+from gridgov.checks import check_table, check_zoned
+from gridgov.errors import InputError
 from gridgov.schema.cases import CASE_EVENTS
 from gridgov.taxonomy.case_life import surely_before
 from gridgov.taxonomy.labels import labels
@@ -66,12 +66,11 @@ def check_log(case_events: Any) -> None:
         If a row lacks a case or time, or an event is unknown.
     """
     check_table(case_events, "case_events")
-    if not isinstance(case_events["event_at"].dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            "event_at must hold times with a zone. Found: dtype "
-            f"{case_events['event_at'].dtype}. gridgov.read_case_events(..., timezone=...) makes "
-            "such a column."
-        )
+    check_zoned(
+        case_events["event_at"],
+        "event_at",
+        made_by="gridgov.read_case_events(..., timezone=...)",
+    )
     for name in ("case_id", "event_at"):
         missing = np.flatnonzero(case_events[name].isna())
         if missing.size:

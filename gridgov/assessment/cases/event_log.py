@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gridgov.assessment.cases.case_checks import check_log, check_static
 from gridgov.assessment.cases.case_walks import Walks, set_aside_cases, walk
-from gridgov.checks import check_table, conform
+from gridgov.checks import check_table, check_zoned, conform
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError
 from gridgov.schema.cases import CASE_EVENTS
@@ -213,11 +213,7 @@ def make_case_events(cases: pd.DataFrame) -> pd.DataFrame:
     times: dict[str, pd.Series] = {}
     for name in there:
         times[name] = cases[column_of(name)]
-        if not isinstance(times[name].dtype, pd.DatetimeTZDtype):
-            raise ColumnsError(
-                f"{column_of(name)} must hold times with a zone. Found: dtype "
-                f"{times[name].dtype}. gridgov.read_cases(..., timezone=...) makes such a column."
-            )
+        check_zoned(times[name], column_of(name))
     zone = next((one.dt.tz for one in times.values() if one.notna().any()), "UTC")
     if "verified" in times and "handled" in times:
         again = surely_before(times["verified"], times["handled"])

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import case_zone, read_as_of
+from gridgov.checks import check_zoned
 from gridgov.errors import ColumnsError
 from gridgov.place.periods import read_moment
 
@@ -129,11 +130,7 @@ def instants_of(cases: pd.DataFrame, column: str) -> tuple[Ints, Flags]:
             "makes such a table."
         )
     values = cases[column]
-    if not isinstance(values.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{column} must hold times with a zone. Found: dtype {values.dtype}. "
-            "gridgov.read_cases(..., timezone=...) makes such a column."
-        )
+    check_zoned(values, column)
     index = pd.DatetimeIndex(values).as_unit("us")
     return index.asi8, np.asarray(index.isna())
 

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 from gridgov.assessment.delays.durations import DAY_US, Cancelled, read_durations
 from gridgov.assessment.delays.grouped_curves import days_us, group_curves, tell
 from gridgov.assessment.delays.survival import Curve, still_open
-from gridgov.assessment.indicators.wilson import check_confidence
-from gridgov.checks import conform
+from gridgov.checks import check_confidence, conform
 from gridgov.errors import OptionError
 
 __all__ = ["measure_closing_curves"]

@@ -19,7 +19,7 @@ from gridgov.assessment.cases.as_of import STAGE_TIMES, case_zone, read_as_of
 from gridgov.assessment.cases.case_checks import check_ends
 from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import effective_due
-from gridgov.errors import ColumnsError
+from gridgov.checks import check_zoned
 from gridgov.place.distinct import distinct
 from gridgov.place.periods import read_instants
 
@@ -106,10 +106,7 @@ class CaseColumns:
         if isinstance(dtype, pd.DatetimeTZDtype):
             return "time"
         if pd.api.types.is_datetime64_any_dtype(dtype):
-            raise ColumnsError(
-                f"{name} must hold times with a zone. Found: dtype {dtype}. "
-                "gridgov.read_cases(..., timezone=...) makes such a column."
-            )
+            check_zoned(self._cases[name], name)
         if pd.api.types.is_bool_dtype(dtype):
             return "flag"
         return "number" if pd.api.types.is_numeric_dtype(dtype) else "text"

@@ -19,8 +19,8 @@ from gridgov.assessment.indicators.choices import chosen_indicators
 from gridgov.assessment.indicators.column_checks import check_names, lacking_columns
 from gridgov.assessment.indicators.counted import Counted, Parts, count_parts, period_range
 from gridgov.assessment.indicators.definitions import Indicator
-from gridgov.assessment.indicators.wilson import check_confidence, wilson_interval
-from gridgov.checks import check_table, conform
+from gridgov.assessment.indicators.wilson import wilson_interval
+from gridgov.checks import check_confidence, check_table, conform
 from gridgov.place.periods import PeriodRange, check_period
 
 __all__ = ["measure_indicators"]

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from gridgov.errors import OptionError
+from gridgov.checks import check_confidence
 
-__all__ = ["check_confidence", "wilson_interval"]
+__all__ = ["wilson_interval"]
 
 Floats = NDArray[np.float64]
 
@@ -72,20 +72,3 @@ def wilson_interval(
     low = np.where(share <= 0, 0.0, np.maximum(middle - half, 0.0))
     high = np.where(share >= 1, 1.0, np.minimum(middle + half, 1.0))
     return np.where(np.isnan(n), np.nan, low), np.where(np.isnan(n), np.nan, high)
-
-
-def check_confidence(confidence: Any) -> float:
-    """Return `confidence` if it is a probability from 0.5 to below 1.
-
-    Raises
-    ------
-    OptionError
-        If it is not.
-    """
-    numeric = isinstance(confidence, int | float) and not isinstance(confidence, bool)
-    if not numeric or not 0.5 <= confidence < 1:
-        raise OptionError(
-            "confidence must be a probability from 0.5 to below 1, such as 0.95. "
-            f"Found: {confidence!r}."
-        )
-    return float(confidence)

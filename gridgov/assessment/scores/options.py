@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gridgov.checks import check_choice, check_whole
-from gridgov.errors import OptionError
+from gridgov.checks import check_choice, check_confidence, check_whole
 
 __all__ = ["check_draws", "check_missing"]
 
@@ -20,11 +19,7 @@ def check_draws(samples: Any, seed: Any, confidence: Any) -> None:
     """
     check_whole(samples, option="samples", least=99, meaning="fewer make the interval uncertain")
     check_whole(seed, option="seed", least=0, meaning="the same seed gives the same draws")
-    numeric = isinstance(confidence, int | float) and not isinstance(confidence, bool)
-    if not numeric or not 0.5 <= confidence < 1:
-        raise OptionError(
-            f"confidence must be a number from 0.5 to below 1. Found: {confidence!r}."
-        )
+    check_confidence(confidence)
 
 
 def check_missing(missing: Any) -> str:

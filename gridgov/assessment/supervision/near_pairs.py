@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from gridgov.checks import check_table
+from gridgov.checks import check_table, check_zoned
 from gridgov.errors import ColumnsError, DatumError, OptionError
 from gridgov.geo.projection import to_plane
 
@@ -80,11 +80,7 @@ def read_reports(located: Any, *, same_category: bool, times: str) -> Reports:
             "Call incidents.to_crs(4326) first."
         )
     column = located[times]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
-            "gridgov.read_incidents(..., timezone=...) makes such a column."
-        )
+    check_zoned(column, times, made_by="gridgov.read_incidents(..., timezone=...)")
     points = np.asarray(located["geometry"], dtype=object)
     shape = shapely.get_type_id(points)
     other = np.flatnonzero((shape != 0) & (shape != -1))

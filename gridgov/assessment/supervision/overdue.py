@@ -20,8 +20,8 @@ from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import DUE_COLUMNS, instants_of
 from gridgov.assessment.deadlines.effective_deadlines import effective_deadlines
 from gridgov.assessment.deadlines.working_time import working_time_between
-from gridgov.checks import check_choice, check_table, check_whole, conform
-from gridgov.errors import ColumnsError, OptionError
+from gridgov.checks import check_choice, check_table, check_whole, check_zoned, conform
+from gridgov.errors import OptionError
 from gridgov.schema.supervision import SUPERVISION
 from gridgov.taxonomy.case_life import column_of
 
@@ -322,11 +322,7 @@ def _by(cases: pd.DataFrame, name: str, seen: pd.Timestamp) -> Flags:
     """Return which cases had a time by the moment; none where there is no such column."""
     if name not in cases.columns:
         return np.zeros(len(cases), dtype=bool)
-    if not isinstance(cases[name].dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{name} must hold times with a zone. Found: dtype {cases[name].dtype}. "
-            "gridgov.read_cases(..., timezone=...) makes such a column."
-        )
+    check_zoned(cases[name], name)
     return np.asarray((cases[name] <= seen) & cases[name].notna())
 
 

@@ -18,8 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from gridgov.assessment.supervision.near_pairs import check_number, near_pairs, read_reports
-from gridgov.checks import check_table, check_whole, conform
-from gridgov.errors import ColumnsError
+from gridgov.checks import check_table, check_whole, check_zoned, conform
 from gridgov.geo.projection import to_plane
 
 __all__ = ["find_repeat_places", "measure_repeat_places"]
@@ -189,11 +188,7 @@ def _by_cell(located: Any, same_category: bool, times: str) -> tuple[Ints, Ints,
     needed = ["incident_id", times, "cell", *(["category"] if same_category else [])]
     check_table(located, "located", columns=needed, allow_empty=True)
     column = located[times]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(
-            f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
-            "gridgov.read_incidents(..., timezone=...) makes such a column."
-        )
+    check_zoned(column, times, made_by="gridgov.read_incidents(..., timezone=...)")
     moments = pd.DatetimeIndex(column).as_unit("us")
     cell = pd.factorize(located["cell"])[0].astype(np.int64)
     kind = np.zeros(len(located), dtype=np.int64)
@@ -219,8 +214,7 @@ def _after_closing(located: Any, label: Ints, rows: Ints, instants: Ints) -> Int
     if "closed_at" not in located.columns or len(rows) == 0:
         return after
     column = located["closed_at"]
-    if not isinstance(column.dtype, pd.DatetimeTZDtype):
-        raise ColumnsError(f"closed_at must hold times with a zone. Found: dtype {column.dtype}.")
+    check_zoned(column, "closed_at", made_by="gridgov.read_incidents(..., timezone=...)")
     closed = pd.DatetimeIndex(column).as_unit("us")
     over, open_ = closed.asi8[rows], np.asarray(closed.isna())[rows]
     same = label[1:] == label[:-1]

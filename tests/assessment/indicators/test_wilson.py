@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from gridgov.assessment.indicators.wilson import check_confidence, wilson_interval
+from gridgov.assessment.indicators.wilson import wilson_interval
+from gridgov.checks import check_confidence
 from gridgov.errors import OptionError
 
 

@@ -420,7 +420,7 @@ def test_bad_options_and_tables_are_named(make_cases: Cases) -> None:
         ({"min_cases": 0}, "min_cases must be a whole number, 1 or more"),
         ({"samples": 5}, "samples must be a whole number, 99 or more"),
         ({"seed": -1}, "seed must be a whole number"),
-        ({"confidence": 1}, "confidence must be a number from 0.5"),
+        ({"confidence": 1}, "confidence must be a probability from 0.5"),
         ({"period": "monthly"}, "period must be None or name a calendar start"),
         ({"scheme": "city"}, "scheme must be one of"),
     ):

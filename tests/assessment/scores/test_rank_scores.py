@@ -152,5 +152,5 @@ def test_bad_tables_and_options_are_named() -> None:
         rank_scores(checks, min_checks=0)
     with pytest.raises(OptionError, match="samples must be a whole number, 99 or more"):
         rank_scores(checks, samples=10)
-    with pytest.raises(OptionError, match=r"confidence must be a number from 0\.5"):
+    with pytest.raises(OptionError, match=r"confidence must be a probability from 0\.5"):
         rank_scores(checks, confidence=95)
