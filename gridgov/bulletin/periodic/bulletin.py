@@ -324,7 +324,7 @@ def _moment(records: Records, rhythm: Rhythm, as_of: Any) -> pd.Timestamp:
 
 def _source(records: Records, words: Phrases) -> str:
     """Return what the records say of where they come from."""
-    told = (records.incidents.attrs.get("source") or {}).get("name")
+    told = records.told["incidents"].get("name")
     return str(told) if told else words("source_unknown")
 
 

@@ -50,6 +50,8 @@ class Records:
         Names of the streets by id.
     seed
         Of what is drawn at random.
+    told
+        What reading said of the sources of incidents and cases: names, rows.
     made
         What was made and is shared.
     """
@@ -72,6 +74,7 @@ class Records:
     timed: NDArray[np.bool_]
     names: Mapping[str, str]
     seed: int
+    told: Mapping[str, Mapping[str, Any]]
     made: dict[Any, Any] = field(default_factory=dict)
 
     def shared(self, key: Any, make: Callable[[], Any]) -> Any:
@@ -182,6 +185,19 @@ def read_records(
             "street_id must name one jurisdiction. Found: "
             f"{ids[ids.duplicated()].iloc[0]!r} more than once. Dissolve them first."
         )
+    told = {
+        name: dict(table.attrs.get("source") or {})
+        for name, table in (("incidents", incidents), ("cases", cases))
+        if table is not None
+    }
+    # pandas copies what a table carries along at every step; a thousand notices cost more than
+    # the step itself.
+    incidents = incidents.copy(deep=False)
+    incidents.attrs = {}
+    if cases is not None:
+        as_of = cases.attrs.get("as_of")
+        cases = cases.copy(deep=False)
+        cases.attrs = {} if as_of is None else {"as_of": as_of}
     return Records(
         incidents=incidents,
         grid=grid,
@@ -201,6 +217,7 @@ def read_records(
         timed=~missing,
         names=names,
         seed=seed,
+        told=told,
     )
 
 

@@ -18,6 +18,7 @@ from gridgov.bulletin.document.model import (
     Paragraph,
     TableBlock,
 )
+from gridgov.checks import conform
 from gridgov.errors import ColumnsError, DataWarning, EmptyTableError, OptionError, SettingsError
 
 ONLY = {"title": "{place}", "sections": ["overview", "categories", "streets", "cases", "quality"]}
@@ -454,6 +455,47 @@ def test_inventory_and_standing_stand_in_the_year(
     # 18 alleys fall below 90 in the year (sample_data/README.md).
     assert found["lines_downgraded"] == 18
     assert found["lines_lines"] == 60
+
+
+def test_verdicts_on_campaigns_are_counted_with_their_cautions(
+    sample_records: Any, given: dict[str, Any]
+) -> None:
+    at = pd.DatetimeIndex(["2016-01-01", "2016-02-01"], tz="Asia/Shanghai")
+    effects = pd.DataFrame(
+        {
+            "campaign": ["家具街", "早市"],
+            "before_start": at,
+            "before_end": at + pd.Timedelta(days=90),
+            "after_start": at + pd.Timedelta(days=200),
+            "after_end": at + pd.Timedelta(days=290),
+            **{
+                f"{role}_{what}": 1
+                for role in ("treated", "buffer", "control", "buffer_control")
+                for what in ("cells", "before", "after")
+            },
+            "treated_before": [40, 30],
+            "treated_after": [8, 20],
+            "rate_ratio": [0.2, 0.7],
+            "rate_ratio_low": [0.1, 0.4],
+            "rate_ratio_high": [0.4, 0.9],
+            "cautions": [None, "few_events;selected_at_peak"],
+            "verdict": ["fell", "fell_with_doubt"],
+        }
+    )
+    made = gg.make_bulletin(
+        sample_records.located,
+        year=2017,
+        lang="zh",
+        campaigns=conform(effects, "campaign_effects"),
+        template={"title": "{kind}", "sections": ["overview", "campaigns"]},
+        **given,
+    )
+    found = numbers_of(made)
+    assert [found[f"campaigns.{name}"] for name in ("fell", "fell_with_doubt", "rose")] == [1, 1, 0]
+    assert "下降但存疑 1 项：早市" in text_of(made)
+    table = next(part for part in made.parts(TableBlock) if part.name == "campaigns")
+    assert "few_events" not in table.frame["cautions"].iloc[1]
+    assert "；" in table.frame["cautions"].iloc[1]
 
 
 def test_inputs_are_not_changed(sample_records: Any, given: dict[str, Any]) -> None:

@@ -56,7 +56,9 @@ def test_a_folder_gets_all_formats_with_the_same_numbers(
         assert f"超期 {overdue} 件" in text
     with warnings.catch_warnings():
         # openpyxl does not know data bars that begin at zero.
-        warnings.filterwarnings("ignore", message=".*extension is not supported", category=UserWarning)
+        warnings.filterwarnings(
+            "ignore", message=".*extension is not supported", category=UserWarning
+        )
         book = openpyxl.load_workbook(result.paths[2])
     cells = {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
     for row in result.tables["categories"].to_dict("records"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from gridgov.bulletin.document.model import Number, Paragraph, Part, TableBlock
@@ -57,6 +58,9 @@ def campaigns(scope: Scope) -> Contents | None:
             na_action="ignore",
         ),
     ).reset_index(drop=True)
+    # A ratio of counts too small to judge is no number to print.
+    ratios = ["rate_ratio", "rate_ratio_low", "rate_ratio_high"]
+    frame.loc[(table["verdict"] == "not_judged").to_numpy(), ratios] = np.nan
     block = TableBlock(
         name="campaigns",
         frame=frame,
@@ -73,6 +77,10 @@ def campaigns(scope: Scope) -> Contents | None:
             "verdict",
             "cautions",
         ],
+        headings={
+            "treated_before": words("heading.before"),
+            "treated_after": words("heading.after"),
+        },
         forms={
             "rate_ratio": "percent",
             "rate_ratio_low": "percent",

@@ -27,7 +27,7 @@ def quality(scope: Scope) -> Contents:
     ):
         if table is None:
             continue
-        found = _read(scope, name, table, aside)
+        found = _read(scope, name, aside)
         if found is None:
             continue
         rows += found
@@ -72,10 +72,10 @@ def quality(scope: Scope) -> Contents:
     return Contents(parts, numbers=numbers)
 
 
-def _read(scope: Scope, name: str, table: Any, aside: Any) -> list[tuple[str, str, int]] | None:
+def _read(scope: Scope, name: str, aside: Any) -> list[tuple[str, str, int]] | None:
     """Return rows read, accepted and set aside by reason; None where nobody says."""
     words = scope.words
-    told = table.attrs.get("source") or {}
+    told = scope.records.told.get(name, {})
     if "rows" not in told or "accepted" not in told:
         return None
     step = words(f"quality.step_{name}")
