@@ -17,18 +17,19 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.columns import TABLES
-from gridgov.errors import ColumnsError, InputError
+from gridgov.errors import ColumnsError
 from gridgov.geo.datum import to_wgs84
 from gridgov.geo.discs import disc
 from gridgov.sources import facility_rows as rows_
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.coordinates import read_points
+from gridgov.sources.faulty_rows import nothing_usable
 from gridgov.sources.incident_columns import own_columns, source_datum
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.inventory_rows import time_faults
 from gridgov.sources.notices import attach, warn
 from gridgov.sources.outlines import Fault, parse_outlines
-from gridgov.sources.street_lookup import street_ids
+from gridgov.sources.street_lookup import street_column
 from gridgov.sources.tables import RawTable, read_table
 from gridgov.sources.text_values import as_text
 from gridgov.sources.times import parse_times
@@ -79,7 +80,8 @@ def read_campaigns(
     layer
         Sheet of a workbook or layer of a GeoPackage.
     jurisdictions
-        When given, campaigns that name their street but not its id get the id.
+        When given, streets become ids: an id itself or a name, also when it is written
+        otherwise. Another street stays as read.
     day_first
         Whether ``03/05/2016`` is the 3rd of May.
 
@@ -90,7 +92,7 @@ def read_campaigns(
 
         - ``campaign`` -- its name
         - ``category`` -- what it was against, as read; missing for everything
-        - ``street_id`` -- as read, or the id of the street that the row names, or that name
+        - ``street_id`` -- id of the street, or what the row calls it
         - ``started_at``, ``ended_at`` -- the campaign itself; may be missing
         - ``before_start``, ``before_end``, ``after_start``, ``after_end`` -- half-open
         - ``radius_m`` -- of the disc; missing with an outline
@@ -164,24 +166,14 @@ def read_campaigns(
     aside = conform(rows_.aside_table(raw, faults), "set_aside")
     kept = np.flatnonzero(~np.isin(np.arange(len(raw.frame)), list(faults)))
     if not kept.size:
-        first = aside.iloc[0]
-        raise InputError(
-            f"{raw.name} must have at least one usable campaign. Found: {len(aside)} rows, none "
-            f"usable; the first, row {first['source_row']}: {first['detail']} error.problems "
-            "lists every row.",
-            problems=aside[["source_row", "reason", "detail"]].to_dict("records"),
-        )
+        raise nothing_usable(raw, aside, "campaign")
     frame = pd.DataFrame(raw.frame.iloc[kept]).reset_index(drop=True)
     data: dict[str, Any] = {"campaign": names.iloc[kept].to_numpy(dtype=object)}
-    for name in ("category", "street_id"):
-        if name in ours:
-            data[name] = as_text(frame[ours[name]]).str.strip().replace("", None)
-    if "street" in ours:
-        called = as_text(frame[ours["street"]]).str.strip().replace("", None)
-        if jurisdictions is not None:
-            found = street_ids(called, jurisdictions)
-            called = found.where(found.notna(), called)
-        data["street_id"] = data["street_id"].fillna(called) if "street_id" in data else called
+    if "category" in ours:
+        data["category"] = as_text(frame[ours["category"]]).str.strip().replace("", None)
+    street = street_column(frame, ours, jurisdictions)
+    if street is not None:
+        data["street_id"] = street
     for name, parsed in times.items():
         data[name] = parsed.times.iloc[kept].array
     used = {theirs for name, theirs in ours.items() if name != "street"}

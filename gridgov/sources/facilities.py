@@ -22,6 +22,7 @@ from gridgov.errors import ColumnsError, GeometryError
 from gridgov.sources import facility_rows as rows_
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.coordinates import Points, read_points
+from gridgov.sources.faulty_rows import nothing_usable
 from gridgov.sources.incident_columns import own_columns, source_datum
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.notices import attach, plain, warn
@@ -169,7 +170,7 @@ def read_facilities(
     aside = conform(rows_.aside_table(raw, faults), "set_aside")
     kept = np.flatnonzero(~np.isin(np.arange(len(raw.frame)), list(faults)))
     if not kept.size:
-        raise _nothing_usable(raw, aside)
+        raise nothing_usable(raw, aside, "facility", error=GeometryError)
 
     table, renamed = _accepted(raw, ours, ids, values, points, kept, jurisdictions)
     told = [
@@ -254,14 +255,3 @@ def _accepted(
     shapes = shapely.points(points.longitude[kept], points.latitude[kept])
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs="EPSG:4326")
     return conform(table, "facilities"), renamed
-
-
-def _nothing_usable(raw: RawTable, aside: pd.DataFrame) -> GeometryError:
-    """Return the error for a source without a single usable row."""
-    first = aside.iloc[0]
-    return GeometryError(
-        f"{raw.name} must have at least one usable facility. Found: {len(aside)} rows, none "
-        f"usable; the first, row {first['source_row']}: {first['detail']} "
-        "error.problems lists every row.",
-        problems=aside[["source_row", "reason", "detail"]].to_dict("records"),
-    )

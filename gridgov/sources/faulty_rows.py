@@ -1,4 +1,4 @@
-"""Rows of areas and lines that could not be used: as they were read, and the notice on them."""
+"""Rows that could not be used: as they were read, and the notice on them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from typing import Any
 import pandas as pd
 
 from gridgov.columns import TABLES
+from gridgov.errors import InputError
 from gridgov.sources.incident_columns import own_columns
 from gridgov.sources.notices import Notice
 from gridgov.sources.outlines import Fault
 from gridgov.sources.tables import RawTable
 
-__all__ = ["rows_set_aside", "set_aside_notices"]
+__all__ = ["nothing_usable", "rows_set_aside", "set_aside_notices"]
 
 
 def rows_set_aside(raw: RawTable, faults: Mapping[int, Fault]) -> list[dict[str, Any]]:
@@ -52,3 +53,27 @@ def set_aside_notices(raw: RawTable, aside: list[dict[str, Any]]) -> list[Notice
             unit="rows",
         )
     ]
+
+
+def nothing_usable(
+    raw: RawTable, aside: pd.DataFrame, what: str, *, error: type[InputError] = InputError
+) -> InputError:
+    """Return the error for a source without a single usable row.
+
+    Parameters
+    ----------
+    raw
+        The source.
+    aside
+        Its rows, all set aside.
+    what
+        What one row is, such as ``"item"``.
+    error
+        Its class.
+    """
+    first = aside.iloc[0]
+    return error(
+        f"{raw.name} must have at least one usable {what}. Found: {len(aside)} rows, none usable; "
+        f"the first, row {first['source_row']}: {first['detail']} error.problems lists every row.",
+        problems=aside[["source_row", "reason", "detail"]].to_dict("records"),
+    )

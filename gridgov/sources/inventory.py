@@ -19,17 +19,18 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.columns import TABLES
-from gridgov.errors import ColumnsError, InputError
+from gridgov.errors import ColumnsError
 from gridgov.sources import facility_rows as rows_
 from gridgov.sources import inventory_rows as items_
 from gridgov.sources.coordinates import Points, read_points
 from gridgov.sources.datum_check import compare_datum
+from gridgov.sources.faulty_rows import nothing_usable
 from gridgov.sources.incident_columns import own_columns, source_datum
 from gridgov.sources.incident_notices import about_columns
 from gridgov.sources.notices import Notice, attach, plain, warn
 from gridgov.sources.outlines import Fault
 from gridgov.sources.place_columns import columns_with_place
-from gridgov.sources.street_lookup import street_ids
+from gridgov.sources.street_lookup import street_column
 from gridgov.sources.tables import RawTable, read_table
 from gridgov.sources.text_values import as_text
 from gridgov.sources.times import parse_times
@@ -80,8 +81,8 @@ def read_inventory(
     layer
         Sheet of a workbook or layer of a GeoPackage.
     jurisdictions
-        When given, a datum that fits better is noticed, and items that name their street but
-        not its id get the id.
+        When given, a datum that fits better is noticed, and streets become ids: an id itself
+        or a name, also when it is written otherwise. Another street stays as read.
     day_first
         Whether ``03/05/2016`` is the 3rd of May.
 
@@ -92,7 +93,7 @@ def read_inventory(
 
         - ``item_id`` -- as read; ``row-1`` ... when there is no column
         - ``kind`` -- as read, without blanks around; may be missing
-        - ``street_id`` -- as read, or the id of the street that the row names, or that name
+        - ``street_id`` -- id of the street, or what the row calls it
         - ``found_at`` -- when it was found
         - ``rectified_at`` -- when it was first rectified; missing while it is not
         - ``relapsed_at`` -- when it was last found again after a rectification
@@ -194,7 +195,7 @@ def read_inventory(
     aside = conform(rows_.aside_table(raw, faults), "set_aside")
     kept = np.flatnonzero(~np.isin(np.arange(len(raw.frame)), list(faults)))
     if not kept.size:
-        raise _nothing_usable(raw, aside)
+        raise nothing_usable(raw, aside, "item")
     if log:
         data, kept = items_.items_of_log(ids, events, times["event_at"].times, kept.tolist())
     else:
@@ -270,16 +271,11 @@ def _accepted(
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return the items as the table inventory, and which own columns were renamed."""
     frame = pd.DataFrame(raw.frame.iloc[kept]).reset_index(drop=True)
-    for name in ("kind", "street_id"):
-        if name in ours:
-            data[name] = as_text(frame[ours[name]]).str.strip().replace("", None)
-    if "street" in ours:
-        called = as_text(frame[ours["street"]]).str.strip().replace("", None)
-        named = called
-        if jurisdictions is not None:
-            found = street_ids(called, jurisdictions)
-            named = found.where(found.notna(), called)
-        data["street_id"] = data["street_id"].fillna(named) if "street_id" in data else named
+    if "kind" in ours:
+        data["kind"] = as_text(frame[ours["kind"]]).str.strip().replace("", None)
+    street = street_column(frame, ours, jurisdictions)
+    if street is not None:
+        data["street_id"] = street
     # The name of the street stays a column of the caller's own.
     used = {theirs for name, theirs in ours.items() if name != "street"}
     own, renamed = own_columns(raw.frame, used, TABLES["inventory"].names)
@@ -323,13 +319,3 @@ def _about_items(table: gpd.GeoDataFrame, *, has_ids: bool) -> list[Notice]:
             )
         )
     return found
-
-
-def _nothing_usable(raw: RawTable, aside: pd.DataFrame) -> InputError:
-    """Return the error for a source without a single usable row."""
-    first = aside.iloc[0]
-    return InputError(
-        f"{raw.name} must have at least one usable row. Found: {len(aside)} rows, none usable; "
-        f"the first, row {first['source_row']}: {first['detail']} error.problems lists every row.",
-        problems=aside[["source_row", "reason", "detail"]].to_dict("records"),
-    )

@@ -13,6 +13,7 @@ from gridgov.sources.facility_rows import place_faults
 from gridgov.sources.outlines import Fault
 from gridgov.sources.text_values import as_text, excerpt
 from gridgov.sources.times import ParsedTimes
+from gridgov.taxonomy.case_life import surely_before
 
 __all__ = [
     "EVENT_WORDS",
@@ -91,8 +92,9 @@ def order_faults(times: Mapping[str, pd.Series]) -> dict[int, Fault]:
         at = times[later]
         never = pd.Series(pd.NaT, index=at.index).dt.tz_localize("UTC")
         of = times.get(earlier, never)
-        wrong = at.notna() & (of.isna() | (at < of))
-        for row in np.flatnonzero(wrong.to_numpy()).tolist():
+        # A date without a time is neither before nor after another time of its day.
+        wrong = np.asarray(at.notna() & of.isna()) | surely_before(at, of)
+        for row in np.flatnonzero(wrong).tolist():
             first = "never" if pd.isna(of.iloc[row]) else _clock(of.iloc[row])
             first_zh = "无记录" if pd.isna(of.iloc[row]) else _clock(of.iloc[row])
             faults[row] = Fault(

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-__all__ = ["street_ids"]
+from gridgov.sources.text_values import as_text
+
+__all__ = ["street_column", "street_ids"]
 
 # What exports leave off or put on: 八角 and 八角街道 are one street.
 _KINDS = ("街道办事处", "街道", "地区办事处", "地区", "镇人民政府", "镇", "乡")
@@ -61,6 +64,44 @@ def street_ids(called: pd.Series, jurisdictions: Any) -> pd.Series:
 def _plain(name: str) -> str:
     """Return a name in small letters, a number without an empty decimal."""
     return _EMPTY_DECIMAL.sub(r"\1", name).casefold()
+
+
+def street_column(
+    frame: pd.DataFrame, ours: Mapping[str, str], jurisdictions: Any
+) -> pd.Series | None:
+    """Return the street of every row by its columns of ids and names; None without either.
+
+    Parameters
+    ----------
+    frame
+        The source.
+    ours
+        Our names to the source's; ``street_id`` and ``street`` are looked at.
+    jurisdictions
+        Table "jurisdictions", or None.
+
+    Returns
+    -------
+    Series
+        Ids. What is no street of the jurisdictions, or all of it without any, is as read.
+
+    Examples
+    --------
+    >>> streets = pd.DataFrame({"street_id": ["1", "2"], "street": ["八角街道", "古城街道"]})
+    >>> frame = pd.DataFrame({"id": ["1.0", "", ""], "name": ["", "古城", "鲁谷"]})
+    >>> street_column(frame, {"street_id": "id", "street": "name"}, streets).tolist()
+    ['1', '2', '鲁谷']
+    """
+    street: pd.Series | None = None
+    for name in ("street_id", "street"):
+        if name not in ours:
+            continue
+        called = as_text(frame[ours[name]]).str.strip().replace("", None).astype("str")
+        if jurisdictions is not None:
+            found = street_ids(called, jurisdictions)
+            called = found.where(found.notna(), called)
+        street = called if street is None else street.fillna(called)
+    return street
 
 
 def _short(name: str) -> str:

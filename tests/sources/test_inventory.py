@@ -50,6 +50,14 @@ def test_a_plain_table_is_read_whole() -> None:
     assert inventory.attrs["source"]["form"] == "items"
 
 
+def test_a_rectification_dated_without_a_time_on_the_day_it_was_found_is_kept() -> None:
+    inventory, aside = read(
+        inventory_rows(整改时间=["2016-01-04", "2016-01-04", ""], 复发时间=[""] * 3)
+    )
+    assert inventory["item_id"].tolist() == ["GG1", "LED1"]
+    assert aside["reason"].tolist() == ["rectified_before_found"]
+
+
 def test_streets_get_their_ids_where_they_are_known() -> None:
     streets = gpd.GeoDataFrame(
         {"street_id": ["01", "02"], "street": ["八角街道", "古城街道"]},

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+import shapely
 
 from gridgov.errors import DataWarning
 from gridgov.sources.cases import read_cases
+from gridgov.sources.inventory import read_inventory
 from gridgov.sources.notices import notices
 from gridgov.sources.street_lookup import street_ids
 
@@ -55,3 +58,16 @@ def test_cases_say_how_many_streets_were_written_otherwise() -> None:
         ).cases
     assert cases["street_id"].tolist() == ["61", "61", "36"]
     assert "streets_by_part" in notices(cases)["notice"].tolist()
+
+
+def test_an_inventory_finds_streets_as_cases_do() -> None:
+    streets = areas(("61", "New City"), ("36", "OAKLAND"))
+    items = pd.DataFrame({"found_at": ["2014-01-02"] * 3, "street_id": ["61.0", "Oakland", "9"]})
+    with pytest.warns(DataWarning, match="no column of ids"):
+        read = read_inventory(items, timezone="America/Chicago", jurisdictions=streets_of(streets))
+    assert read.inventory["street_id"].tolist() == ["61", "36", "9"]
+
+
+def streets_of(names: pd.DataFrame) -> gpd.GeoDataFrame:
+    squares = [shapely.box(step, 41, step + 1, 42) for step in (-88, -87)]
+    return gpd.GeoDataFrame(names, geometry=squares, crs=4326)
