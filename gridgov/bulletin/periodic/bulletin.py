@@ -10,10 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pandas as pd
-
 from gridgov.bulletin.document.forms import plain_text, write_value
 from gridgov.bulletin.document.model import Document, Form, KeyFigure, Number, Paragraph, Section
+from gridgov.bulletin.periodic.asked import (
+    check_something,
+    own_columns,
+    read_moment_of,
+    read_source,
+)
 from gridgov.bulletin.periodic.phrases import Phrases
 from gridgov.bulletin.periodic.records import Records, find_street, read_records
 from gridgov.bulletin.periodic.rhythm import Rhythm, read_rhythm
@@ -35,9 +39,7 @@ from gridgov.bulletin.periodic.sections.supervision import supervision
 from gridgov.bulletin.periodic.sections.trend import trend
 from gridgov.bulletin.periodic.template import Template, fill, read_template
 from gridgov.checks import check_language, check_whole
-from gridgov.columns import TABLES, Language
-from gridgov.errors import ColumnsError, EmptyTableError, OptionError
-from gridgov.place.periods import read_moment
+from gridgov.columns import Language
 
 __all__ = ["bulletin_of", "make_bulletin"]
 
@@ -261,12 +263,12 @@ def bulletin_of(
         rhythm=rhythm,
         street_id=find_street(records, street),
         words=words,
-        as_of=_moment(records, rhythm, as_of),
-        source=plain_text(source or _source(records, words)),
-        columns=_columns(records, columns),
+        as_of=read_moment_of(records, rhythm, as_of),
+        source=plain_text(source or read_source(records, words)),
+        columns=own_columns(records, columns),
         most=check_whole(most, option="most", least=1, meaning="rows that lists show"),
     )
-    _check_something(scope)
+    check_something(scope)
     made = {name: _SECTIONS[name](scope) for name in layout.sections}
     there = {name: contents for name, contents in made.items() if contents is not None}
     numbers = _unique([one for contents in there.values() for one in contents.numbers])
@@ -297,75 +299,6 @@ def bulletin_of(
         numbers=numbers,
         created=_created(scope),
         facts=_facts(scope, tuple(there)),
-    )
-
-
-def _moment(records: Records, rhythm: Rhythm, as_of: Any) -> pd.Timestamp:
-    """Return the moment from which cases are seen."""
-    if as_of is not None:
-        moment = read_moment(as_of, "as_of", records.zone).tz_convert(records.zone)
-        if moment <= rhythm.now.start:
-            raise OptionError(
-                f"as_of must lie after the begin of the period, {rhythm.now.start:%Y-%m-%d}. "
-                f"Found: {as_of!r}."
-            )
-        return moment
-    end = rhythm.now.end
-    said = None if records.cases is None else records.cases.attrs.get("as_of")
-    if said is None:
-        return end
-    moment = read_moment(said, "as_of", records.zone).tz_convert(records.zone)
-    # Cases say when something last happened to one of them: late in the last evening the
-    # period is over all the same.
-    slack = min(rhythm.now.days / 4, 1.0)
-    over = moment >= end - pd.Timedelta(days=slack)
-    return end if over or moment <= rhythm.now.start else moment
-
-
-def _source(records: Records, words: Phrases) -> str:
-    """Return what the records say of where they come from."""
-    told = records.told["incidents"].get("name")
-    return str(told) if told else words("source_unknown")
-
-
-def _columns(records: Records, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the caller's own columns of cases after checking that they are there."""
-    if isinstance(columns, str):
-        columns = (columns,)
-    if not columns:
-        return ()
-    found = [] if records.cases is None else list(records.cases.columns)
-    missing = [name for name in columns if name not in found]
-    if missing:
-        raise ColumnsError(
-            f"columns must name columns of cases. Not there: {', '.join(map(repr, missing))}; "
-            f"cases has {', '.join(map(str, found)) or 'no columns'}."
-        )
-    known = set(TABLES["cases"].names)
-    return tuple(name for name in columns if name not in known) + tuple(
-        name for name in columns if name in known
-    )
-
-
-def _check_something(scope: Scope) -> None:
-    """Refuse a period of which the records know nothing."""
-    records, span = scope.records, scope.rhythm.now
-    first, last = records.first, records.last
-    if first is not None and last is not None and first < span.end and last >= span.start:
-        return
-    cases = records.cases
-    if cases is not None:
-        for name in ("filed_at", "closed_at"):
-            if bool(((cases[name] >= span.start) & (cases[name] < span.end)).any()):
-                return
-    told = (
-        "no incident with a time"
-        if first is None or last is None
-        else f"incidents from {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-    )
-    raise EmptyTableError(
-        f"A bulletin of {span.name} needs records of that time. Found: {told}. Choose a period "
-        "that the records cover."
     )
 
 
