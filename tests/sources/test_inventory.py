@@ -51,9 +51,9 @@ def test_a_plain_table_is_read_whole() -> None:
 
 
 def test_a_rectification_dated_without_a_time_on_the_day_it_was_found_is_kept() -> None:
-    inventory, aside = read(
-        inventory_rows(整改时间=["2016-01-04", "2016-01-04", ""], 复发时间=[""] * 3)
-    )
+    table = inventory_rows(整改时间=["2016-01-04", "2016-01-04", ""], 复发时间=[""] * 3)
+    with pytest.warns(DataWarning, match="1 of 3 rows"):
+        inventory, aside = read(table)
     assert inventory["item_id"].tolist() == ["GG1", "LED1"]
     assert aside["reason"].tolist() == ["rectified_before_found"]
 
