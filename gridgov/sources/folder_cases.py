@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["CaseSettings", "case_settings", "read_folder_cases"]
 
-_TYPES: Mapping[str, Any] = {"timezone": str, "duplicates": str, "day_first": bool, "as_of": str}
+_TYPES: Mapping[str, Any] = {
+    "timezone": str,
+    "duplicates": str,
+    "day_first": bool,
+    "due_dates": str,
+    "as_of": str,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,7 @@ class CaseSettings:
     layer: str | int | None = None
     duplicates: str = "set_aside"
     day_first: bool = False
+    due_dates: str = "end"
     as_of: str | None = None
     columns: Mapping[str, str | None] = field(default_factory=dict)
 
@@ -99,4 +106,5 @@ def read_folder_cases(
             as_of=said.as_of,
             duplicates=said.duplicates,
             day_first=said.day_first,
+            due_dates=said.due_dates,
         )

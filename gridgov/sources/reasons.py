@@ -7,6 +7,7 @@ later one a duplicate.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 import pandas as pd
 
 from gridgov.columns import Language
+from gridgov.taxonomy.sentences import filled_sentences
 
-__all__ = ["REASONS", "Reason", "sentence"]
+__all__ = ["REASONS", "Reason", "reason_sentence", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,16 @@ def sentence(code: str, lang: Language, index: pd.Index, **found: Any) -> pd.Ser
     >>> sentence("missing_id", "en", pd.RangeIndex(1), column="{value}").item()
     'The row has no id in {value}.'
     """
-    reason = REASONS[code]
-    rest = reason.detail_zh if lang == "zh" else reason.detail
-    result = pd.Series("", index=index, dtype="str")
-    while "{" in rest:
-        fixed, _, rest = rest.partition("{")
-        place, _, rest = rest.partition("}")
-        result = result + fixed + found[place]
-    return result + rest
+    return reason_sentence(REASONS[code], lang, index, found)
+
+
+def reason_sentence(
+    reason: Reason, lang: Language, index: pd.Index, found: Mapping[str, Any]
+) -> pd.Series:
+    """Return the sentence of one reason for many rows, see :func:`sentence`."""
+    template = reason.detail_zh if lang == "zh" else reason.detail
+    texts = {
+        place: one.reindex(index).to_numpy(dtype=object) if isinstance(one, pd.Series) else one
+        for place, one in found.items()
+    }
+    return pd.Series(filled_sentences(template, len(index), texts), index=index, dtype="str")

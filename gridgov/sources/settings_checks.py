@@ -103,6 +103,10 @@ class SettingsChecker:
                     value, option="duplicates", choices=("set_aside", "number")
                 ),
             ),
+            (
+                "due_dates",
+                lambda value: check_choice(value, option="due_dates", choices=("end", "start")),
+            ),
         )
         for key, check in checks:
             if key in section:

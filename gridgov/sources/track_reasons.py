@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from gridgov.columns import Language
-from gridgov.sources.reasons import REASONS, Reason
+from gridgov.sources.reasons import REASONS, Reason, reason_sentence
 
 __all__ = ["TRACK_REASONS", "track_sentence"]
 
@@ -127,11 +127,4 @@ def track_sentence(code: str, lang: Language, index: pd.Index, **found: Any) -> 
     >>> track_sentence("missing_time", "en", pd.RangeIndex(1), column="{value}").item()
     'The row has no time in {value}.'
     """
-    reason = TRACK_REASONS[code]
-    rest = reason.detail_zh if lang == "zh" else reason.detail
-    result = pd.Series("", index=index, dtype="str")
-    while "{" in rest:
-        fixed, _, rest = rest.partition("{")
-        place, _, rest = rest.partition("}")
-        result = result + fixed + found[place]
-    return result + rest
+    return reason_sentence(TRACK_REASONS[code], lang, index, found)

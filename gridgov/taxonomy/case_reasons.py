@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from gridgov.taxonomy.case_life import STEPS
 from gridgov.taxonomy.labels import label
+from gridgov.taxonomy.sentences import filled_sentences
 
 __all__ = ["CaseReason", "Verdicts", "case_reasons", "clock", "event_words"]
 
@@ -233,8 +234,8 @@ class Verdicts:
         reason = case_reasons()[code]
         texts = {name: one if isinstance(one, str) else one(at) for name, one in found.items()}
         self.reason[at] = code
-        self.detail[at] = _filled(reason.detail, len(at), texts)
-        self.detail_zh[at] = _filled(reason.detail_zh, len(at), texts)
+        self.detail[at] = filled_sentences(reason.detail, len(at), texts)
+        self.detail_zh[at] = filled_sentences(reason.detail_zh, len(at), texts)
 
     @property
     def accepted(self) -> NDArray[np.intp]:
@@ -267,14 +268,3 @@ def clock(times: pd.Series) -> Callable[[NDArray[np.intp]], Any]:
         return times.iloc[at].dt.strftime("%Y-%m-%d %H:%M").to_numpy(dtype=object)
 
     return written
-
-
-def _filled(template: str, rows: int, texts: dict[str, Any]) -> NDArray[np.object_]:
-    """Return a sentence for each row, its places filled from left to right."""
-    result = np.full(rows, "", dtype=object)
-    rest = template
-    while "{" in rest:
-        fixed, _, rest = rest.partition("{")
-        place, _, rest = rest.partition("}")
-        result = result + fixed + np.asarray(texts[place], dtype=object)
-    return np.asarray(result + rest, dtype=object)

@@ -59,6 +59,21 @@ def test_the_options_are_those_of_the_reader(folder: Path) -> None:
     assert found.cases["due_at"].iloc[0].strftime("%m-%d %H:%M") == "01-02 08:39"
 
 
+def test_a_folder_says_when_deadlines_without_a_time_end(folder: Path) -> None:
+    text = "编号,立案时间,截止时间\n1,2017-09-01 09:00,2017-09-05\n"
+    (folder / "cases.csv").write_text(text, encoding="utf-8")
+    ends = {}
+    for due_dates in ("end", "start"):
+        say(folder, f'[cases]\nfile = "cases.csv"\ntimezone = "Asia/Shanghai"\n'
+                    f'due_dates = "{due_dates}"\n')  # fmt: skip
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DataWarning)
+            found = read_folder_cases(load_settings(folder))
+        assert found is not None
+        ends[due_dates] = found.cases["due_at"].item().strftime("%d %H:%M")
+    assert ends == {"end": "05 23:59", "start": "05 00:00"}
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -66,6 +81,7 @@ def test_the_options_are_those_of_the_reader(folder: Path) -> None:
         ('file = "cases.csv"\ndatum = "gcj02"', r"\[cases\] does not know the key 'datum'"),
         ('file = "cases.csv"\nas_of = "soon"', r"\[cases\] as_of: as_of must be a date"),
         ('file = "cases.csv"\ntimezone = "Asia/Shanghay"', r"\[cases\] timezone"),
+        ('file = "cases.csv"\ndue_dates = "noon"', r"\[cases\] due_dates: .*'end', 'start'"),
         ('file = "cases.csv"\n[cases.columns]\nfield_at = "x"', "Did you mean 'filed_at'"),
     ],
 )
