@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from gridgov.assessment.indicators.wilson import score_limits
+
 __all__ = ["share_interval", "t_interval"]
 
 Floats = NDArray[np.float64]
@@ -40,11 +42,9 @@ def share_interval(
         plain = answered / unvisited
         size = np.where((share > 0) & (share < 1), found, plain)
         t2 = stats.t.ppf(0.5 + confidence / 2, degrees) ** 2
-        middle = (share + t2 / (2 * size)) / (1 + t2 / size)
-        away = np.sqrt(t2 * (share * (1 - share) / size + t2 / (4 * size**2))) / (1 + t2 / size)
+        low, high = score_limits(share, size, t2)
     # Everything was visited: nothing is left to chance.
     whole = ~np.isfinite(size)
-    low = np.where(whole, share, np.clip(middle - away, 0, 1))
-    high = np.where(whole, share, np.clip(middle + away, 0, 1))
+    low, high = np.where(whole, share, low), np.where(whole, share, high)
     # Rounding must not push the end past the share itself.
     return np.minimum(low, share), np.maximum(high, share)

@@ -19,7 +19,7 @@ from scipy.special import ndtri
 
 from gridgov.checks import check_confidence
 
-__all__ = ["wilson_interval"]
+__all__ = ["score_limits", "wilson_interval"]
 
 Floats = NDArray[np.float64]
 
@@ -66,9 +66,25 @@ def wilson_interval(
     )
     n = np.where(cases > 0, cases, np.nan)
     share = scores / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    low, high = score_limits(share, n, z**2)
     # At the ends the interval meets 0 and 1 exactly; rounding would miss them by a little.
-    low = np.where(share <= 0, 0.0, np.maximum(middle - half, 0.0))
-    high = np.where(share >= 1, 1.0, np.minimum(middle + half, 1.0))
+    low, high = np.where(share <= 0, 0.0, low), np.where(share >= 1, 1.0, high)
     return np.where(np.isnan(n), np.nan, low), np.where(np.isnan(n), np.nan, high)
+
+
+def score_limits(share: Any, size: Any, squared: Any) -> tuple[Floats, Floats]:
+    """Return the shares p, 0 to 1, between which ``(x - p)² <= c p (1 - p) / n`` holds.
+
+    Parameters
+    ----------
+    share
+        x, the shares seen.
+    size
+        n, numbers of cases, also effective ones.
+    squared
+        c, the squared quantile of the normal curve or of Student's t.
+    """
+    middle = (share + squared / (2 * size)) / (1 + squared / size)
+    away = np.sqrt(squared * (share * (1 - share) / size + squared / (4 * size**2)))
+    away = away / (1 + squared / size)
+    return np.clip(middle - away, 0.0, 1.0), np.clip(middle + away, 0.0, 1.0)
