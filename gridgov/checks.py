@@ -155,7 +155,7 @@ def check_table(
     Raises
     ------
     ColumnsError
-        If it is no DataFrame or lacks columns; every missing column is named.
+        If it is no DataFrame, or lacks columns or has one twice; every such column is named.
     EmptyTableError
         If it has no rows and one is needed.
     InputError
@@ -178,6 +178,15 @@ def check_table(
             f"{', '.join(missing)}. Found: {found}. {spec.made_by}(...) makes such a table.",
             problems=[{"table": table, "column": name, "problem": "missing"} for name in missing],
         )
+    if not frame.columns.is_unique:
+        known = {*spec.names, *needed}
+        twice = [name for name in frame.columns[frame.columns.duplicated()] if name in known]
+        if twice:
+            raise ColumnsError(
+                f"{table} must have every column once. Found: {', '.join(dict.fromkeys(twice))} "
+                "more than once. Drop one of each, or rename it.",
+                problems=[{"table": table, "column": name, "problem": "twice"} for name in twice],
+            )
     # To a measure, a cell that is not listed is a cell that does not exist.
     if table == "counts" and "zeros_left_out" in frame.attrs:
         raise InputError(

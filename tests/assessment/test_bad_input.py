@@ -394,3 +394,33 @@ def test_a_template_file_that_is_not_there_is_named(
     with pytest.raises(SettingsError, match=r"must be a readable TOML file.*nowhere.toml"):
         write(tmp_path / "x", located, grid, streets, template=tmp_path / "nowhere.toml")
     assert files(tmp_path) == []
+
+
+# --- Tables put together by hand
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        gg.measure_indicators,
+        gg.measure_delays,
+        gg.assess,
+        gg.find_overdue,
+        gg.measure_supervision,
+    ],
+)
+def test_a_case_that_is_there_twice_would_count_twice(measure: Any, cases: pd.DataFrame) -> None:
+    with pytest.raises(InputError, match=r"every case_id once\. Found: 60 ids of earlier rows"):
+        measure(pd.concat([cases, cases], ignore_index=True))
+
+
+@pytest.mark.parametrize("measure", [gg.measure_indicators, gg.measure_delays, gg.find_overdue])
+def test_a_column_that_is_there_twice_is_named(measure: Any, cases: pd.DataFrame) -> None:
+    with pytest.raises(ColumnsError, match=r"every column once\. Found: closed_at more than once"):
+        measure(pd.concat([cases, cases[["closed_at"]]], axis=1))
+
+
+def test_one_rule_of_deadlines_needs_no_list(cases: pd.DataFrame) -> None:
+    rule = {"stage": "closed", "amount": 1, "unit": "natural_days"}
+    one = gg.set_deadlines(cases, rule, overwrite=True)
+    pd.testing.assert_frame_equal(one, gg.set_deadlines(cases, [rule], overwrite=True))

@@ -13,7 +13,7 @@ from gridgov.schema.cases import CASE_EVENTS
 from gridgov.taxonomy.case_life import surely_before
 from gridgov.taxonomy.labels import labels
 
-__all__ = ["check_ends", "check_log", "check_static"]
+__all__ = ["check_ends", "check_log", "check_once", "check_static"]
 
 _BEGINNINGS = ("filed_at", "reported_at")
 _ENDS = ("closed_at", "handled_at", "cancelled_at")
@@ -100,9 +100,23 @@ def check_static(cases: Any) -> None:
         If an id occurs twice.
     """
     check_table(cases, "cases", columns=["case_id"], allow_empty=True)
-    again = np.flatnonzero(cases["case_id"].duplicated())
+    check_once(cases)
+
+
+def check_once(cases: pd.DataFrame) -> None:
+    """Raise if an id of a case occurs twice, where there are ids: it would count twice.
+
+    Raises
+    ------
+    InputError
+        If one does.
+    """
+    if "case_id" not in cases.columns:
+        return
+    again = np.flatnonzero(cases["case_id"].duplicated() & cases["case_id"].notna())
     if again.size:
         raise InputError(
             f"cases must have every case_id once. Found: {len(again):,} ids of earlier rows, the "
-            f"first {cases['case_id'].iloc[again[0]]!r} in row {again[0] + 1}. Keep one row a case."
+            f"first {cases['case_id'].iloc[again[0]]!r} in row {again[0] + 1}. Keep one row a "
+            "case, as gridgov.read_cases(...) does."
         )

@@ -66,8 +66,8 @@ def read_rules(rules: Any) -> pd.DataFrame:
     Parameters
     ----------
     rules
-        Table with ``stage``, ``amount`` and ``unit``, or a list of mappings; or a CSV file of
-        one, or a TOML file with one ``[[rule]]`` a rule.
+        Table with ``stage``, ``amount`` and ``unit``, a mapping for one rule or a list of them;
+        or a CSV file of one, or a TOML file with one ``[[rule]]`` a rule.
 
     Returns
     -------
@@ -151,6 +151,8 @@ def _table(rules: Any) -> pd.DataFrame:
     """Return rules as a table, from a file if they are one."""
     if isinstance(rules, pd.DataFrame):
         return rules
+    if isinstance(rules, dict):
+        return pd.DataFrame([rules])
     if isinstance(rules, list) and rules and all(isinstance(rule, dict) for rule in rules):
         return pd.DataFrame(rules)
     try:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import case_zone, read_as_of
+from gridgov.assessment.cases.case_checks import check_once
 from gridgov.assessment.cases.undone_work import undone_work
 from gridgov.assessment.indicators.case_groups import case_groups
 from gridgov.checks import check_choice, check_table
@@ -84,7 +85,7 @@ def read_durations(
     EmptyTableError
         If `cases` has no rows.
     InputError
-        If a case ends before it begins.
+        If a case ends before it begins, or an id occurs twice.
     OptionError
         If an option cannot be used.
 
@@ -102,6 +103,7 @@ def read_durations(
     check_choice(cancelled, option="cancelled", choices=("censored", "excluded"))
     rests = ["suspended_at", "resumed_at"] if stop_clock else []
     check_table(cases, "cases", columns=[from_, to, *rests])
+    check_once(cases)
     moment = read_as_of(cases, as_of)
     now = int(pd.DatetimeIndex([moment]).as_unit("us").asi8[0])
     names, group = case_groups(cases, by)

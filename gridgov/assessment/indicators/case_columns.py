@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import STAGE_TIMES, case_zone, read_as_of
-from gridgov.assessment.cases.case_checks import check_ends
+from gridgov.assessment.cases.case_checks import check_ends, check_once
 from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import effective_due
 from gridgov.checks import check_zoned
@@ -57,10 +57,11 @@ class CaseColumns:
     Raises
     ------
     InputError
-        If a case ends before it begins.
+        If a case ends before it begins, or an id occurs twice.
     """
 
     def __init__(self, cases: pd.DataFrame, *, as_of: Any = None, stop_clock: bool = True) -> None:
+        check_once(cases)
         check_ends(cases)
         self._cases = cases
         self._stop_clock = stop_clock

@@ -99,7 +99,7 @@ def measure_indicators(
         If `cases` has no rows.
     InputError
         If periods are asked for and neither a case nor `start` and `end` say which, or a case
-        ends before it begins.
+        ends before it begins, or an id occurs twice.
     OptionError
         If an option cannot be used.
     SettingsError

@@ -121,7 +121,7 @@ def assess(
         If there are no cases.
     InputError
         If no case says in which periods, and `start` and `end` do not either, or a case ends
-        before it begins.
+        before it begins, or an id occurs twice.
     OptionError
         If an option has a value that does not exist.
     ReadError

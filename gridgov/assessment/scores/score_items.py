@@ -73,7 +73,7 @@ def measure_score_items(
         If there are no cases.
     InputError
         If no case says in which periods, and `start` and `end` do not either, or a case ends
-        before it begins.
+        before it begins, or an id occurs twice.
     OptionError
         If an option has a value that does not exist.
     ReadError

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.assessment.cases.as_of import read_as_of
+from gridgov.assessment.cases.case_checks import check_once
 from gridgov.assessment.cases.undone_work import UndoneWork, undone_work
 from gridgov.assessment.deadlines.effective import DUE_COLUMNS, instants_of
 from gridgov.assessment.deadlines.effective_deadlines import effective_deadlines
@@ -89,7 +90,8 @@ def find_overdue(
     ColumnsError
         If `cases` has no ids, or a time has no zone.
     InputError
-        If nothing says from when cases are seen, or a time lies outside the calendar.
+        If an id occurs twice, nothing says from when cases are seen, or a time lies outside the
+        calendar.
     OptionError
         If an option does not exist.
 
@@ -187,7 +189,8 @@ def measure_supervision(
     ColumnsError
         If a column is missing, or a time has no zone.
     InputError
-        If nothing says from when cases are seen, or a time lies outside the calendar.
+        If an id occurs twice, nothing says from when cases are seen, or a time lies outside the
+        calendar.
     OptionError
         If an option does not exist.
 
@@ -257,6 +260,7 @@ def _listed(
     """Return what is to be listed by row of the cases, the moment, and which are open."""
     for stage in stages:
         check_choice(stage, option="stages", choices=_STAGES)
+    check_once(cases)
     seen = read_as_of(cases, as_of)
     open_ = _open(cases, seen)
     resting = _resting(cases, seen)
