@@ -27,6 +27,7 @@ from gridgov.bulletin.document.model import (
     Section,
     TableBlock,
 )
+from gridgov.taxonomy.labels import label
 
 __all__ = [
     "Heading",
@@ -34,6 +35,7 @@ __all__ = [
     "assessment_workbook",
     "last_period",
     "main_rate",
+    "unranked",
 ]
 
 _TERMS = {
@@ -147,7 +149,7 @@ def _lead(
     """Return the sentence to take away."""
     ranked = tables["range_scores"][tables["range_scores"]["rank"].notna()]
     if ranked.empty:
-        return words("lead.none")
+        return unranked(tables, words)
     first = ranked.iloc[0]
     return words(
         "lead.sure",
@@ -202,6 +204,13 @@ def _key_figures(
             )
         )
     return made
+
+
+def unranked(tables: Mapping[str, pd.DataFrame], words: AssessmentWords) -> str:
+    """Return why no group is ranked."""
+    reasons = tables["range_scores"]["reason"].dropna().unique().tolist()
+    told = [label("reason", str(reason), words.lang) for reason in reasons]
+    return words("lead.none", why=words.listed(told))
 
 
 def main_rate(tables: Mapping[str, pd.DataFrame]) -> Any:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["MAIN_RATE", "AssessmentFigures", "draw_figures"]
 
 _MOST_GROUPS, _MOST_CURVES = 60, 7
+# A curve ends where fewer cases were seen that long.
+_LEAST = 5
 MAIN_RATE = "on_time_closing_rate"
 """The indicator that is drawn."""
 
@@ -112,7 +114,7 @@ def _curves(
 ) -> Figure | None:
     """Return the curves of all cases and of the groups whose pace differs most."""
     table, tests = measured.closing_curves, measured.delay_tests
-    if not (table["at_risk"] > 0).any():
+    if not (table["at_risk"] >= _LEAST).any():
         return None
     chosen: list[Any] = []
     if tests is not None:
@@ -120,4 +122,6 @@ def _curves(
         chosen = apart.sort_values("q_value", kind="stable")["group"].head(_MOST_CURVES).tolist()
     rows = table[table["group"].isna() | table["group"].isin(chosen)].reset_index(drop=True)
     rows.attrs = table.attrs
-    return plot_closing_curves(rows, names=names, title=words("figure.curves"), **shared)
+    return plot_closing_curves(
+        rows, names=names, least=_LEAST, title=words("figure.curves"), **shared
+    )

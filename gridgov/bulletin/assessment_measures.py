@@ -153,13 +153,22 @@ def measure_assessment(
     ids = streets["street_id"].astype("str")
     called = streets["street"].where(streets["street"].notna(), ids).astype("str")
     names = dict(zip(ids, called, strict=True)) if by == "street_id" else {}
-    cases = cases_read.cases
+    cases, moment = cases_read.cases, read_as_of(cases_read.cases, as_of)
     zone = case_zone(cases)
+    wanted = np.ones(len(cases), dtype=bool)
+    if read.settings.categories:
+        wanted = cases["category"].isin(list(read.settings.categories)).to_numpy()
+        cases = cases[wanted]
     known = cases[by].isin(ids) if by == "street_id" else cases[by].notna()
     within = read_cases_range(
-        cases, np.asarray(known, dtype=bool), month=month, start=start, end=end, zone=zone
+        cases,
+        np.asarray(known, dtype=bool),
+        month=month,
+        start=start,
+        end=end,
+        zone=zone,
+        other_category=int((~wanted).sum()),
     )
-    moment = read_as_of(cases, as_of)
     if as_of is None and within.end is not None:
         # A month as it stood at its end, not as it was put right later. Cases say when
         # something last happened to one: late in the last evening the month is over.

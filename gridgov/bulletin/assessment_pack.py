@@ -23,6 +23,7 @@ from gridgov.bulletin.assessment_document import (
     assessment_workbook,
     last_period,
     main_rate,
+    unranked,
 )
 from gridgov.bulletin.assessment_figures import draw_figures
 from gridgov.bulletin.assessment_measures import AssessmentMeasures, measure_assessment
@@ -357,7 +358,9 @@ def _summary(
         )
         for row in ranked.head(_NAMED).to_dict("records")
     ]
-    lines.append(words("summary.first", named=words.listed(named)) if named else words("lead.none"))
+    lines.append(
+        words("summary.first", named=words.listed(named)) if named else unranked(tables, words)
+    )
     counts = tables["supervision_counts"].iloc[0]
     lines.append(
         words(

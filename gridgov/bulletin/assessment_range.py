@@ -31,7 +31,7 @@ class AssessmentRange:
         When the first and the last of them were opened.
     numbers
         Cases opened in the time with a group, ``no_group`` for those without, ``earlier``,
-        ``later`` and ``no_time``; they add up to all cases.
+        ``later``, ``no_time`` and ``other_category``; they add up to all cases.
     """
 
     start: pd.Timestamp | None
@@ -67,6 +67,7 @@ def read_cases_range(
     start: str | None,
     end: str | None,
     zone: Any,
+    other_category: int = 0,
 ) -> AssessmentRange:
     """Return the time asked for and which cases were opened in it.
 
@@ -80,6 +81,8 @@ def read_cases_range(
         ``YYYY-MM``, or days ``YYYY-MM-DD``, checked; None for no limit.
     zone
         Time zone of the days.
+    other_category
+        How many cases were left out before, of a category that is not asked for.
 
     Raises
     ------
@@ -104,6 +107,7 @@ def read_cases_range(
         "earlier": int((known & early).sum()),
         "later": int((known & late & ~early).sum()),
         "no_time": int((~known).sum()),
+        "other_category": other_category,
     }
     times = opened[begun]
     return AssessmentRange(since, until, begun, times.min(), times.max(), numbers)

@@ -15,11 +15,11 @@ from typing import Any
 
 import pandas as pd
 
-import gridgov
 from gridgov.assessment.cases.as_of import read_as_of
 from gridgov.assessment.scores.read_scheme import read_scheme
 from gridgov.assessment.standing.standing import grade_standing
 from gridgov.bulletin.bulletin_periods import bulletin_periods
+from gridgov.bulletin.bulletin_record import bulletins_record, bulletins_summary
 from gridgov.bulletin.measured import Placed, place
 from gridgov.bulletin.output_folder import BULLETINS, check_out, whole_folder
 from gridgov.bulletin.periodic.many import write_bulletins
@@ -195,7 +195,9 @@ def write_folder_bulletins(
     tell(1, "step.read", what=folder)
     read = read_folder(folder, config=config)
     places, whole = _places(street, read)
-    cases = read_folder_cases(settings, read.jurisdictions, incidents=read.incidents)
+    cases = _of_categories(
+        read_folder_cases(settings, read.jurisdictions, incidents=read.incidents), settings
+    )
     governance = read_governance(
         settings, read.jurisdictions, cases=None if cases is None else cases.cases
     )
@@ -246,10 +248,10 @@ def write_folder_bulletins(
             raise EmptyTableError(str(skipped[0]["reason"].iloc[0]))
         made = pd.concat(written, ignore_index=True)
         left = pd.concat([pd.DataFrame({"period": [], "reason": []}, dtype="str"), *skipped])
-        record = _record(read, cases, placed, made, left, files, words.lang)
+        record = bulletins_record(read, cases, placed, made, left, files, words.lang)
         text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
         (partial / BULLETINS.marker).write_text(text + "\n", encoding="utf-8")
-    said = _summary(made, left, len(files), words)
+    said = bulletins_summary(made, left, len(files), words)
     return FolderBulletinsResult(out, record, made, left.reset_index(drop=True), settings, said)
 
 
@@ -291,6 +293,16 @@ def _places(street: Any, read: FolderRead) -> tuple[str | list[str] | None, bool
     return found.astype("str").tolist(), False
 
 
+def _of_categories(cases: CasesRead | None, settings: Settings) -> CasesRead | None:
+    """Return the cases of the categories that the settings ask for; incidents are of these."""
+    if cases is None or not settings.categories:
+        return cases
+    chosen = cases.cases[cases.cases["category"].isin(list(settings.categories))]
+    # Seen from the same moment as all of them.
+    chosen.attrs = {**cases.cases.attrs, "as_of": read_as_of(cases.cases).isoformat()}
+    return CasesRead(chosen, cases.set_aside)
+
+
 def _of_years(
     governance: GovernanceRead, placed: Placed, read: FolderRead, *, yearly: bool
 ) -> dict[str, Any]:
@@ -328,73 +340,3 @@ def _cases_of(
     seen = read_as_of(cases.cases)
     over = seen >= ends - pd.Timedelta(days=1)
     return add_callbacks(cases.cases, governance.callbacks, as_of=ends if over else seen)
-
-
-def _record(
-    read: FolderRead,
-    cases: CasesRead | None,
-    placed: Placed,
-    written: pd.DataFrame,
-    skipped: pd.DataFrame,
-    files: Sequence[Path],
-    lang: Language,
-) -> dict[str, Any]:
-    """Return what ``bulletins.json`` holds."""
-    match = placed.located["match"].value_counts()
-    return {
-        "gridgov": gridgov.__version__,
-        "lang": lang,
-        "source": read.settings.source,
-        "resolution": placed.resolution,
-        "counts": {
-            "rows_read": int(read.incidents.attrs["source"]["rows"]),
-            "accepted": len(read.incidents),
-            "set_aside": len(read.set_aside),
-            "match": {str(code): int(number) for code, number in match.items()},
-            "cases": None if cases is None else len(cases.cases),
-            "cases_set_aside": None if cases is None else len(cases.set_aside),
-            "bulletins": len(written),
-        },
-        "bulletins": [
-            {
-                "period": str(row["period"]),
-                "street_id": None if pd.isna(row["street_id"]) else str(row["street_id"]),
-                "files": int(row["files"]),
-            }
-            for row in written.to_dict("records")
-        ],
-        "skipped": [
-            {"period": str(row["period"]), "reason": str(row["reason"])}
-            for row in skipped.to_dict("records")
-        ],
-        "files": sorted([*(path.as_posix() for path in files), BULLETINS.marker]),
-    }
-
-
-def _summary(
-    written: pd.DataFrame, skipped: pd.DataFrame, files: int, words: Words
-) -> tuple[str, ...]:
-    """Return what was written, in words."""
-    zh = words.lang == "zh"
-    periods = written["period"].tolist()
-    span = periods[0]
-    if periods[-1] != span:
-        span = f"{span} 至 {periods[-1]}" if zh else f"{span} to {periods[-1]}"
-    streets = int(written["street_id"].dropna().nunique())
-    places = ["全区" if zh else "the district"] if written["street_id"].isna().any() else []
-    if streets:
-        places.append(
-            f"{streets} 个街道" if zh else f"{streets} street{'' if streets == 1 else 's'}"
-        )
-    told = ("、" if zh else " and ").join(places)
-    number = len(written)
-    said = (
-        f"通报 {number:,} 份（{span}；{told}），文件 {files:,} 个"
-        if zh
-        else f"{number:,} bulletin{'' if number == 1 else 's'} ({span}; {told}), {files:,} files"
-    )
-    left = [
-        f"{period}：没有记录，未写出" if zh else f"{period}: the records know nothing of it"
-        for period in skipped["period"]
-    ]
-    return (said, *left)

@@ -106,8 +106,9 @@ def test_every_row_is_counted_once(january: AssessmentResult) -> None:
     assert counts["rows_read"] == 27
     assert counts["rows_read"] == counts["accepted"] + counts["set_aside"]
     assert counts["set_aside"] == sum(counts["set_aside_by_reason"].values()) == 1
-    fates = [counts[name] for name in ("in_pack", "no_group", "earlier", "later", "no_time")]
-    assert fates == [24, 2, 0, 0, 0]
+    names = ("in_pack", "no_group", "earlier", "later", "no_time", "other_category")
+    fates = [counts[name] for name in names]
+    assert fates == [24, 2, 0, 0, 0, 0]
     assert sum(fates) == counts["accepted"]
     sums = january.tables["case_sums"]
     for _, step in sums.groupby("step"):
@@ -210,6 +211,23 @@ def test_one_street_and_cases_that_are_all_open_are_no_error(
     assert result.tables["range_scores"]["rank"].tolist() == [1]
     assert result.record["left_out"]["delay_tests"] == "one_group"
     assert int(result.tables["supervision_counts"]["overdue_cases"].iloc[0]) == 12
+
+
+def test_only_the_categories_of_the_settings_count(small_cases: Any, tmp_path: Path) -> None:
+    folder = small_cases.write(tmp_path / "in", more=False)
+    text = (folder / "cases.csv").read_text(encoding="utf-8")
+    # The first two cases, both closed in time.
+    for case in ("C001", "C002"):
+        text = text.replace(f"{case},垃圾", f"{case},游商")
+    (folder / "cases.csv").write_text(text, encoding="utf-8")
+    said = (folder / "gridgov.toml").read_text(encoding="utf-8")
+    said = said.replace('lang = "zh"', 'lang = "zh"\ncategories = ["游商"]')
+    (folder / "gridgov.toml").write_text(said, encoding="utf-8")
+    result = small_cases.assess(folder, out=tmp_path / "out", month="2024-01")
+    assert rate_of(result, "on_time_closing_rate") == (2, 2)
+    assert result.counts["other_category"] == result.counts["accepted"] - 2
+    # Two cases are too few for a rank, and that is what is said.
+    assert "没有单位参与排名：案件过少，不参与排名。" in result.summary
 
 
 @pytest.mark.parametrize(
