@@ -75,7 +75,7 @@ def _content(document: Document, docx: Any) -> bytes:
 
     words = wording(document.lang)
     file = docx.Document()
-    style = DocxStyle(document.lang, words)
+    style = DocxStyle(document.lang, words, {})
     prepare_styles(file, style)
     section = file.sections[0]
     section.page_width, section.page_height = Cm(21.0), Cm(29.7)

@@ -26,10 +26,11 @@ _WIDTH_CM = 16.6
 
 
 class DocxStyle(NamedTuple):
-    """Language and words of a file."""
+    """Language and words of a file, and how many captions of each kind it has so far."""
 
     lang: Language
     words: dict[str, str]
+    captions: dict[str, int]
 
 
 def prepare_styles(file: Any, style: DocxStyle) -> None:
@@ -79,11 +80,7 @@ def add_caption(file: Any, kind: str, text: str, style: DocxStyle) -> None:
     paragraph = file.add_paragraph(style="Caption")
     paragraph.paragraph_format.keep_with_next = kind == "table"
     paragraph.add_run(f"{word} ")
-    number = sum(
-        1
-        for other in file.paragraphs
-        if other.style.name == "Caption" and other.text.startswith(f"{word} ")
-    )
+    number = style.captions[kind] = style.captions.get(kind, 0) + 1
     _add_field(paragraph, f"SEQ {word} \\* ARABIC", str(number))
     joint = "  " if style.lang == "zh" else ". "
     paragraph.add_run(f"{joint}{plain_text(text)}")
