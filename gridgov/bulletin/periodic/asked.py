@@ -43,7 +43,9 @@ def read_moment_of(records: Records, rhythm: Rhythm, as_of: Any) -> pd.Timestamp
 def read_source(records: Records, words: Phrases) -> str:
     """Return what the records say of where they come from."""
     told = records.told["incidents"].get("name")
-    return str(told) if told else words("source_unknown")
+    # A table made in memory is called after its type, which says nothing to a reader.
+    unnamed = told in (None, "", "DataFrame", "GeoDataFrame")
+    return words("source_unknown") if unnamed else str(told)
 
 
 def own_columns(records: Records, columns: Sequence[str]) -> tuple[str, ...]:

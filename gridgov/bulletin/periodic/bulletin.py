@@ -288,7 +288,7 @@ def bulletin_of(
     figures: list[KeyFigure] = [one for contents in there.values() for one in contents.figures]
     lead = [text for contents in there.values() for text in contents.lead]
     return Document(
-        title=title if title is not None else fill(layout.title, fields, name=layout.name),
+        title=title if title is not None else _title(layout, fields),
         subtitle=fill(layout.subtitle, fields, name=layout.name),
         lang=words.lang,
         lead=words.joined(lead),
@@ -300,6 +300,12 @@ def bulletin_of(
         created=_created(scope),
         facts=_facts(scope, tuple(there)),
     )
+
+
+def _title(layout: Template, fields: Mapping[str, str]) -> str:
+    """Return the heading; it begins with a capital letter where there are any."""
+    said = fill(layout.title, fields, name=layout.name)
+    return said[:1].upper() + said[1:]
 
 
 def _unique(numbers: Sequence[Number]) -> list[Number]:
@@ -346,7 +352,7 @@ def _method(scope: Scope, there: Mapping[str, Contents]) -> list[str]:
         found.append(words("note.change", dispersion=scatter))
     if scope.records.cases is None:
         found.append(words("note.no_cases"))
-    else:
+    elif scope.cases_end is None:
         found.append(words("note.as_of", as_of=f"{scope.as_of:%Y-%m-%d %H:%M}"))
     if "indicators" in there:
         found.append(words("note.indicators"))

@@ -16,7 +16,7 @@ from gridgov.bulletin.periodic.phrases import Phrases
 from gridgov.bulletin.periodic.records import Records
 from gridgov.bulletin.periodic.rhythm import Rhythm, RhythmKind, Span
 from gridgov.columns import Language
-from gridgov.place.periods import read_range
+from gridgov.place.periods import read_moment, read_range
 
 __all__ = ["Contents", "Scope"]
 
@@ -206,8 +206,20 @@ class Scope:
     # -- cases -------------------------------------------------------------------------------
 
     @property
+    def cases_end(self) -> pd.Timestamp | None:
+        """Return when the records of cases end, where that is before the period begins.
+
+        Of such a period they know nothing: no case filed is then not the same as none.
+        """
+        told = None if self.records.cases is None else self.records.cases.attrs.get("as_of")
+        if told is None:
+            return None
+        end = read_moment(told, "as_of", self.records.zone).tz_convert(self.records.zone)
+        return end if end <= self.rhythm.now.start else None
+
+    @property
     def cases(self) -> pd.DataFrame | None:
-        """Return all cases of the place known at the moment; None without a table."""
+        """Return all cases of the place known at the moment; None where nothing is known."""
         return self.once("cases", self._cases)
 
     def _cases(self) -> pd.DataFrame | None:
@@ -222,12 +234,13 @@ class Scope:
 
         def known() -> pd.DataFrame | None:
             cases = self.records.cases
-            if cases is None:
+            if cases is None or self.cases_end is not None:
                 return None
             begun = cases[["reported_at", "filed_at"]].min(axis=1)
             return cases[np.asarray(begun.isna() | (begun < self.as_of))]
 
-        return self.records.shared(("known cases", self.as_of), known)
+        key = ("known cases", self.as_of, self.rhythm.now.start)
+        return self.records.shared(key, known)
 
     # -- where things come from --------------------------------------------------------------
 

@@ -254,6 +254,35 @@ def test_a_month_without_cases_says_so(sample_records: Any, given: dict[str, Any
     assert not [one for one in made.numbers if one.key.startswith("indicator.")]
 
 
+def test_cases_that_end_before_the_period_are_unknown_and_not_none(
+    sample_records: Any, given: dict[str, Any]
+) -> None:
+    early = sample_records.cases[sample_records.cases["filed_at"] < "2017-06-01"].copy()
+    early.attrs["as_of"] = "2017-06-15T00:00:00+08:00"
+    made = gg.make_bulletin(
+        sample_records.located, **(given | {"cases": early}), month="2017-09", lang="en"
+    )
+    numbers = {number.key: number.value for number in made.numbers}
+    assert numbers["incidents"] == 514
+    assert not [key for key in numbers if key.startswith(("cases_", "indicator."))]
+    said = [
+        part.text for section in made.sections for part in section.parts if hasattr(part, "text")
+    ]
+    assert any("The records of cases end on 2017-06-15 00:00" in text for text in said)
+    assert not any(
+        "filed" in figure.label or "closed" in figure.label for figure in made.key_figures
+    )
+
+
+def test_a_table_without_a_name_is_no_source(sample_records: Any, given: dict[str, Any]) -> None:
+    unnamed = sample_records.located.copy()
+    unnamed.attrs["source"] = {"name": "DataFrame", "rows": len(unnamed)}
+    options = given | {"source": None, "set_aside": None}
+    made = gg.make_bulletin(unnamed, **options, day="2017-09-12", lang="en")
+    assert made.source == "records without a named source"
+    assert made.title[0].isupper() or not made.title[0].isascii()
+
+
 def test_without_a_table_of_cases_nothing_is_said_of_them(
     sample_records: Any, given: dict[str, Any]
 ) -> None:

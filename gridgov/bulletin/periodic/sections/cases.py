@@ -22,6 +22,9 @@ SOON_H = {"day": 24.0, "week": 72.0, "month": 72.0, "year": 72.0}
 def cases_in_hand(scope: Scope) -> Contents | None:
     """Return the flow of cases; None without a table of cases."""
     cases, words = scope.cases, scope.words
+    if scope.cases_end is not None:
+        ended = f"{scope.cases_end:%Y-%m-%d %H:%M}"
+        return Contents([Paragraph(words("cases.ended", end=ended, when=scope.when))])
     if cases is None:
         return None
     if len(cases) == 0:
