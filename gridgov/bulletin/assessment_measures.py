@@ -28,6 +28,7 @@ from gridgov.assessment.standing.standing_counts import measure_standing
 from gridgov.assessment.supervision.overdue import find_overdue, measure_supervision
 from gridgov.assessment.supervision.repeat_places import find_repeat_places
 from gridgov.bulletin.assessment_range import AssessmentRange, read_cases_range
+from gridgov.bulletin.folder_calendar import folder_calendar
 from gridgov.place.locate import locate
 from gridgov.sources.callbacks import add_callbacks
 from gridgov.sources.cases import CasesRead
@@ -226,11 +227,12 @@ def measure_assessment(
         left_out["delay_tests"] = "one_group"
 
     tell(5, "step.supervision")
-    supervision = find_overdue(cases, as_of=moment)
+    calendar = folder_calendar(read.settings)
+    supervision = find_overdue(cases, as_of=moment, calendar=calendar)
     counts = pd.concat(
         [
-            measure_supervision(cases, by=None, as_of=moment),
-            measure_supervision(grouped, by=by, as_of=moment),
+            measure_supervision(cases, by=None, as_of=moment, calendar=calendar),
+            measure_supervision(grouped, by=by, as_of=moment, calendar=calendar),
         ],
         ignore_index=True,
     )

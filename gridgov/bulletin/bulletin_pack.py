@@ -20,6 +20,7 @@ from gridgov.assessment.scores.read_scheme import read_scheme
 from gridgov.assessment.standing.standing import grade_standing
 from gridgov.bulletin.bulletin_periods import bulletin_periods
 from gridgov.bulletin.bulletin_record import bulletins_record, bulletins_summary
+from gridgov.bulletin.folder_calendar import folder_calendar
 from gridgov.bulletin.measured import Placed, place
 from gridgov.bulletin.output_folder import BULLETINS, check_out, whole_folder
 from gridgov.bulletin.periodic.many import write_bulletins
@@ -215,6 +216,7 @@ def write_folder_bulletins(
         "scheme": scheme,
         "set_aside": read.set_aside,
         "cases_set_aside": None if cases is None else cases.set_aside,
+        "calendar": folder_calendar(settings),
         "source": settings.source,
         "template": template,
         "seed": seed,

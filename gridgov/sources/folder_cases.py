@@ -23,12 +23,17 @@ _TYPES: Mapping[str, Any] = {
     "day_first": bool,
     "due_dates": str,
     "as_of": str,
+    "calendar": str,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSettings:
-    """The section ``[cases]``; every name is that of an option of ``read_cases``."""
+    """The section ``[cases]``; names are those of options of ``read_cases``.
+
+    ``calendar`` is ``"china"`` or a file of days, as :func:`gridgov.make_calendar` takes them:
+    overdue time is then told in working hours too.
+    """
 
     file: Path
     timezone: str | None = None
@@ -38,6 +43,7 @@ class CaseSettings:
     day_first: bool = False
     due_dates: str = "end"
     as_of: str | None = None
+    calendar: str | Path | None = None
     columns: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -59,6 +65,8 @@ def case_settings(checker: SettingsChecker, sections: Mapping[str, Any]) -> Case
     if "as_of" in found:
         zone = found.get("timezone", "UTC")
         checker.passes(lambda value: read_as_of(value, zone), found["as_of"], "cases", "as_of")
+    if found.get("calendar", "china") != "china":
+        found["calendar"] = checker.file(found["calendar"], "cases")
     return CaseSettings(**found)
 
 

@@ -92,7 +92,7 @@ class SettingsChecker:
                 f"{', '.join(section) or 'no such section'}. Add [{name}] with "
                 'file = "...", relative to the folder.'
             )
-        section["file"] = self._file(section["file"], name)
+        section["file"] = self.file(section["file"], name)
         checks: tuple[tuple[str, Callable[[Any], Any]], ...] = (
             ("preset", find_preset),
             ("datum", find_datum),
@@ -121,7 +121,7 @@ class SettingsChecker:
         except InputError as error:
             raise SettingsError(f"{self.path.name}, [{name}] {key}: {error}") from error
 
-    def _file(self, file: str, name: str) -> Path:
+    def file(self, file: str, name: str) -> Path:
         """Return the path of a file that exists."""
         whole = self.folder / file
         if whole.is_file():

@@ -79,6 +79,7 @@ column = "population"  # of streets.geojson
 [cases]
 file = "cases.csv"
 timezone = "Asia/Shanghai"
+calendar = "china"  # public holidays and swapped working days
 
 [inventory]
 file = "inventory.csv"

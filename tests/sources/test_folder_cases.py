@@ -91,3 +91,14 @@ def test_a_wrong_option_is_one_error_in_words_of_the_file(
     say(folder, f"[cases]\n{text}\n")
     with pytest.raises(SettingsError, match=words):
         load_settings(folder)
+
+
+def test_a_calendar_is_china_or_a_file_of_the_folder(folder: Path) -> None:
+    say(folder, '[cases]\nfile = "cases.csv"\ncalendar = "china"\n')
+    assert load_settings(folder).parts.cases.calendar == "china"
+    (folder / "days.csv").write_text("date,kind\n2017-10-02,holiday\n", encoding="utf-8")
+    say(folder, '[cases]\nfile = "cases.csv"\ncalendar = "days.csv"\n')
+    assert load_settings(folder).parts.cases.calendar == folder / "days.csv"
+    say(folder, '[cases]\nfile = "cases.csv"\ncalendar = "holidays.csv"\n')
+    with pytest.raises(SettingsError, match=r"holidays\.csv"):
+        load_settings(folder)
