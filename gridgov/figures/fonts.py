@@ -110,8 +110,10 @@ def _width(text: str, number: int) -> float:
 
 @lru_cache(maxsize=8192)
 def _advance(mark: str, number: int) -> float:
-    """Return how far one character moves the pen at 100 points."""
-    return float(_face(number).load_char(ord(mark)).linearHoriAdvance) / 65536
+    """Return how far one character moves the pen at 100 points; far where it has no glyph."""
+    face = _face(number)
+    glyph = face.get_char_index(ord(mark))
+    return float(face.load_glyph(glyph).linearHoriAdvance) / 65536 if glyph else 200.0
 
 
 def _font(number: int) -> FontProperties:

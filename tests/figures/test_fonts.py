@@ -71,3 +71,11 @@ def test_a_text_too_long_ends_in_an_ellipsis_and_keeps_the_number_of_lines() -> 
     lines = wrap("word " * 100, 100, 10, lines=2)
     assert len(lines) == 2
     assert lines[1].endswith("…")
+
+
+def test_a_text_with_a_character_that_no_font_has_is_broken_all_the_same() -> None:
+    # A number of Ottoman accounts between letters: nothing has a glyph for it.
+    text = "八角街道 \U0001ed01 Bajiao " * 4
+    lines = wrap(text, 120, 10, lines=30)
+    assert len(lines) > 2
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
