@@ -110,10 +110,8 @@ def _width(text: str, number: int) -> float:
 
 @lru_cache(maxsize=8192)
 def _advance(mark: str, number: int) -> float:
-    """Return how far one character moves the pen at 100 points; far where it has no glyph."""
-    face = _face(number)
-    glyph = face.get_char_index(ord(mark))
-    return float(face.load_glyph(glyph).linearHoriAdvance) / 65536 if glyph else 200.0
+    """Return how far one character moves the pen at 100 points."""
+    return float(_face(number).load_char(ord(mark)).linearHoriAdvance) / 65536
 
 
 def _font(number: int) -> FontProperties:
@@ -267,24 +265,31 @@ def wrap(text: str, width: float, size: float, *, lines: int) -> list[str]:
     >>> wrap("one two three", 40, 10, lines=3)
     ['one two', 'three']
     """
-    number = 0 if not _lacks(clean(text), 0) else 1
+    text = clean(text)
+    number = 1 if _lacks(text, 0) and not _lacks(text, 1) else 0
+    # What no font has is drawn as a square, see `lettering`, and as wide as one.
+    squares = str.maketrans(dict.fromkeys(_lacks(text, number), _SQUARE))
+
+    def wide(part: str) -> float:
+        return _width(part.translate(squares), number) * size / 100
+
     done: list[str] = []
     line, surely = "", 0.0
-    for piece in _pieces(clean(text)):
-        wide = sum(_advance(mark, number) for mark in piece)
+    for piece in _pieces(text):
+        step = sum(_advance(mark, number) for mark in piece.translate(squares))
         # Measuring is slow: a line that is short even with every pair spread apart fits.
-        short = (1.05 * (surely + wide) + 10) * size / 100 <= width
-        if line and not short and _width((line + piece).rstrip(), number) * size / 100 > width:
+        short = (1.05 * (surely + step) + 10) * size / 100 <= width
+        if line and not short and wide((line + piece).rstrip()) > width:
             done.append(line.rstrip())
             line, surely = "", 0.0
             piece = piece.lstrip()
         line += piece
-        surely += wide
+        surely += step
     done.append(line.rstrip())
-    if len(done) > lines or _width(done[-1], number) * size / 100 > width:
+    if len(done) > lines or wide(done[-1]) > width:
         done = done[:lines]
         last = done[-1]
-        while last and _width(last + "…", number) * size / 100 > width:
+        while last and wide(last + "…") > width:
             last = last[:-1]
         done[-1] = last + "…"
     return done
