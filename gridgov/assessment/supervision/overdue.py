@@ -122,7 +122,8 @@ def find_overdue(
     rows = listed["row"].to_numpy()
     due = pd.Series(listed["due_at"])
     if calendar is not None:
-        moment = pd.Series(pd.DatetimeIndex([seen] * len(due)), index=due.index)
+        # Repeated and not listed: none of it keeps its zone too.
+        moment = pd.Series(pd.DatetimeIndex([seen]).repeat(len(due)), index=due.index)
         listed["overdue_working_h"] = working_time_between(due, moment, calendar=calendar)
     for name in ("case_id", "incident_id", "street_id", "department", "category"):
         if name in cases.columns:
