@@ -8,6 +8,7 @@ nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -200,7 +201,7 @@ def _curves(table: pd.DataFrame, least: int) -> dict[str | None, pd.DataFrame]:
 
 
 def _draw_curve(
-    sheet: Axes, frame: Frame, curve: pd.DataFrame, color: str, dash: object, *, band: bool
+    sheet: Axes, frame: Frame, curve: pd.DataFrame, color: str, dash: Any, *, band: bool
 ) -> None:
     """Draw one step curve, and the band of its interval."""
     x = curve["after_days"].to_numpy(np.float64)
@@ -216,7 +217,7 @@ def _draw_curve(
         area.set_clip_path(clip)
     line = _steps(frame, x, curve["still_open_share"].to_numpy(np.float64))
     (drawn,) = sheet.plot(line[:, 0], line[:, 1], color=color, linewidth=1.8, zorder=3)
-    drawn.set_linestyle(dash)  # type: ignore[arg-type]
+    drawn.set_linestyle(dash)
     drawn.set_clip_path(clip)
 
 

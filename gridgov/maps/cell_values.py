@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gridgov.maps.packing import MISSING, codes
 
-__all__ = ["Classes", "Line", "PackedLine", "four_digits", "pack_line"]
+__all__ = ["Classes", "Kind", "Line", "PackedLine", "four_digits", "pack_line"]
 
 Integers = NDArray[np.int64]
 

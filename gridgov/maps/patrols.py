@@ -23,6 +23,7 @@ from gridgov.columns import Language
 from gridgov.errors import OptionError
 from gridgov.maps.card_texts import time_texts
 from gridgov.maps.cell_layer import Classes, Line, Measure, Sheet, draw_cells
+from gridgov.maps.cell_values import Kind
 from gridgov.maps.map_notes import map_notes
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.sequence import (
@@ -246,7 +247,7 @@ def _whole_texts(bounds: list[float]) -> list[str]:
 
 def _lines(patrols: pd.DataFrame, words: dict[str, str]) -> list[Line]:
     """Return what the card at the pointer says."""
-    kinds = {
+    kinds: dict[str, Kind] = {
         "dwell_min": "digits",
         "visits": "count",
         "mean_dwell_min": "digits",
@@ -260,7 +261,7 @@ def _lines(patrols: pd.DataFrame, words: dict[str, str]) -> list[Line]:
     answer = {True: words["yes"], False: words["no"]}
     return [
         Line(words["density_class"], "class"),
-        *(Line(words[name], kind, patrols[name]) for name, kind in kinds.items()),  # type: ignore[arg-type]
+        *(Line(words[name], kind, patrols[name]) for name, kind in kinds.items()),
         Line(words["revisit_max_open"], "name", patrols["revisit_max_open"].map(answer)),
         Line(words["last_visit_at"], "name", time_texts(patrols["last_visit_at"])),
     ]

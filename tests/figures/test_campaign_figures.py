@@ -189,7 +189,7 @@ def test_a_forest_has_an_end() -> None:
     many = pd.concat([effects()] * 16, ignore_index=True)
     with pytest.raises(InputError, match=r"up to 30 campaigns\. Found: 32"):
         gg.plot_campaigns(many)
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="campaign"):
         gg.plot_campaigns(effects().iloc[:0])
 
 

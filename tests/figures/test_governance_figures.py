@@ -95,7 +95,7 @@ def test_a_figure_of_scores_shows_one_period_and_needs_a_score() -> None:
         plot_scores(two)
     with pytest.raises(InputError, match="needs a score"):
         plot_scores(scores(score=np.nan))
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="scores"):
         plot_scores(scores().iloc[:0])
 
 

@@ -135,7 +135,7 @@ def test_an_outline_that_is_none_is_refused_in_words() -> None:
     far = gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 9, 9)], crs=32650)
     with pytest.raises(DatumError, match=r"treated must be in EPSG:4326"):
         gg.map_campaign(cells_of(), treated=far)
-    with pytest.raises(EmptyTableError):
+    with pytest.raises(EmptyTableError, match="campaign"):
         gg.map_campaign(cells_of().iloc[:0])
 
 

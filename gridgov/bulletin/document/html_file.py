@@ -26,6 +26,9 @@ from gridgov.bulletin.page_frame import Page, picture_uri, render_all
 
 __all__ = ["document_page", "write_html"]
 
+# Letters of a word that no column should be as wide as.
+_LONG_WORD = 24
+
 
 def write_html(document: Document, path: str | Path) -> Path:
     """Write a document as one HTML file.
@@ -117,7 +120,7 @@ def _table(block: TableBlock, document: Document) -> dict[str, Any]:
         "headings": list(zip(shown.headings, kinds, strict=True)),
         "rows": [
             [
-                (text, f"{kinds[place]} {'marked' if (row, name) in marked else ''}".strip())
+                (text, _kind(kinds[place], text, marked=(row, name) in marked))
                 for place, (text, name) in enumerate(zip(texts, block.columns, strict=True))
             ]
             for row, texts in enumerate(shown.rows)
@@ -125,6 +128,12 @@ def _table(block: TableBlock, document: Document) -> dict[str, Any]:
         "empty": words["no_rows"],
         "more": words["more_rows"].format(shown.left_out) if shown.left_out else "",
     }
+
+
+def _kind(kind: str, text: str, *, marked: bool) -> str:
+    """Return the classes of a cell: how it is set, whether it stands out or must be broken."""
+    long = any(len(word) > _LONG_WORD for word in text.split())
+    return " ".join(filter(None, (kind, "marked" if marked else "", "long" if long else "")))
 
 
 def _picture(block: FigureBlock | ChartBlock) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import warnings
@@ -363,3 +364,13 @@ def test_nothing_is_half_written(tmp_path: Path, kind: str) -> None:
 def test_a_missing_package_names_the_extra() -> None:
     with pytest.raises(ExtraMissingError, match=r'pip install "gridgov\[office\]"'):
         office_package("no_such_office")
+
+
+def test_a_page_breaks_only_words_that_would_burst_a_table(tmp_path: Path) -> None:
+    page = written(tmp_path, "html", "en").read_text(encoding="utf-8")
+    cells = re.findall(r"<td(?: class=\"([^\"]*)\")?>([^<]*)</td>", page)
+    assert len(cells) > 20
+    for kinds, text in cells:
+        longest = max((len(word) for word in html.unescape(text).split()), default=0)
+        assert ("long" in kinds.split()) == (longest > 24), text
+    assert any("long" in kinds for kinds, _ in cells)

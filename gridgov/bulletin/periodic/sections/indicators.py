@@ -89,12 +89,13 @@ def _named(scope: Scope, table: pd.DataFrame) -> pd.DataFrame:
 
 def _table(scope: Scope, known: pd.DataFrame) -> TableBlock:
     """Return the indicators that have a value."""
+    cases = scope.cases
     return TableBlock(
         name="indicators",
         frame=known,
         spec=TABLES["indicators"],
         caption=scope.words("indicators.table"),
-        provenance=scope.provenance("indicators", len(scope.cases)),  # type: ignore[arg-type]
+        provenance=scope.provenance("indicators", None if cases is None else len(cases)),
         columns=["label", "numerator", "denominator", "value", "value_low", "value_high"],
         headings={"label": scope.words("heading.indicator")},
         forms={

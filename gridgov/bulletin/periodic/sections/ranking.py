@@ -10,7 +10,14 @@ import pandas as pd
 from gridgov.assessment.scores.assess import assess
 from gridgov.assessment.scores.read_scheme import DEFAULT_SCHEME, read_scheme
 from gridgov.assessment.scores.score_items import measure_score_items
-from gridgov.bulletin.document.model import FigureBlock, Number, Paragraph, Part, TableBlock
+from gridgov.bulletin.document.model import (
+    FigureBlock,
+    Number,
+    Paragraph,
+    Part,
+    Provenance,
+    TableBlock,
+)
 from gridgov.bulletin.periodic.changes import ALPHA
 from gridgov.bulletin.periodic.scope import Contents, Scope
 from gridgov.columns import TABLES
@@ -200,7 +207,7 @@ def _numbers(scope: Scope, table: pd.DataFrame, names: Mapping[str, str]) -> lis
 
 
 def _table(
-    scope: Scope, table: pd.DataFrame, provenance: object, names: Mapping[str, str]
+    scope: Scope, table: pd.DataFrame, provenance: Provenance, names: Mapping[str, str]
 ) -> TableBlock:
     """Return the league table."""
     frame = table.assign(group=table["group"].map(lambda key: names.get(key, key)))
@@ -215,7 +222,7 @@ def _table(
         frame=frame,
         spec=TABLES["scores"],
         caption=scope.words("ranking.table"),
-        provenance=provenance,  # type: ignore[arg-type]
+        provenance=provenance,
         columns=columns,
         headings={"group": scope.words("heading.street")},
         forms={
@@ -232,7 +239,7 @@ def _table(
     )
 
 
-def _items(scope: Scope, inside: pd.DataFrame, provenance: object) -> list[Part]:
+def _items(scope: Scope, inside: pd.DataFrame, provenance: Provenance) -> list[Part]:
     """Return the points behind the score of one street."""
     own = inside[np.asarray(inside["street_id"] == scope.street_id)]
     if len(own) == 0:
@@ -257,7 +264,7 @@ def _items(scope: Scope, inside: pd.DataFrame, provenance: object) -> list[Part]
             frame=items.assign(label=items["item"].map(called)),
             spec=TABLES["score_items"],
             caption=scope.words("ranking.items"),
-            provenance=provenance,  # type: ignore[arg-type]
+            provenance=provenance,
             columns=["label", "numerator", "denominator", "weight", "points", "weighted_points"],
             headings={"label": scope.words("heading.item")},
             forms={
