@@ -16,6 +16,7 @@ FLOORS = {
     "schema": 0,
     "checks": 0,
     "taxonomy": 0,
+    "arrays": 1,
     "geo": 1,
     "sources": 2,
     "place": 3,

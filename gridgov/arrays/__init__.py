@@ -1,0 +1,1 @@
+"""Columns as plain arrays; knows nothing about incidents."""
