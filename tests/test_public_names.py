@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import gridgov
+
+ROOT = Path(__file__).resolve().parents[1]
 
 FUNCTIONS = gridgov.__all__
 # These take two things of equal rank, or a thing and where it goes.
@@ -117,9 +123,36 @@ POSITIONAL = {
 }
 
 
-def test_the_list_of_names_and_their_homes_agree() -> None:
-    assert set(gridgov._HOMES) == set(FUNCTIONS)
+def script(name: str) -> Any:
+    """Load one of the scripts in docs."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_names_are_listed_once_and_completed() -> None:
+    assert len(set(FUNCTIONS)) == len(FUNCTIONS)
     assert set(FUNCTIONS) <= set(dir(gridgov))
+
+
+def test_names_stand_in_the_groups_and_the_order_of_the_page_of_functions() -> None:
+    page = (ROOT / "docs" / "functions.md").read_text(encoding="utf-8")
+    grouped, step = [], ""
+    for line in Path(gridgov.__file__).read_text(encoding="utf-8").splitlines():
+        if line.startswith("    # "):
+            step = line.removeprefix("    # ")
+        elif line.startswith('    "'):
+            grouped.append((step, line.split('"')[1]))
+    assert grouped == re.findall(r"^\| (\w+) \| `(\w+)` \|", page, re.MULTILINE)
+    assert [name for _, name in grouped] == FUNCTIONS
+
+
+def test_type_checkers_read_the_same_names() -> None:
+    stub = Path(gridgov.__file__).with_suffix(".pyi").read_text(encoding="utf-8")
+    assert stub == script("make_stub").stub()
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
