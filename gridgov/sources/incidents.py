@@ -13,11 +13,11 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, check_table, conform
 from gridgov.columns import TABLES
+from gridgov.geo.point_array import point_array
 from gridgov.sources import incident_notices as say
 from gridgov.sources.column_names import first_found
 from gridgov.sources.coordinates import Points, read_points
@@ -345,14 +345,13 @@ def _accepted(
         if name in ours:
             sources = [ours[name], *_fallbacks(name, ours, known, frame)]
             data[name] = _first_said([accepted(frame[source]) for source in sources])
-    longitude, latitude = points.longitude[rows], points.latitude[rows]
-    there = np.isfinite(longitude) & np.isfinite(latitude)
-    shapes = np.full(len(rows), None, dtype=object)
-    shapes[there] = shapely.points(longitude[there], latitude[there])
+    every = len(rows) == len(frame)
+    part = slice(None) if every else rows
+    shapes = point_array(points.longitude[part], points.latitude[part], copy=every)
     # Those of the located table too: else gridgov.locate would write over them.
     own, renamed = own_columns(frame, set(ours.values()), TABLES["located"].names)
     data |= {after: accepted(frame[before]) for before, after in own.items()}
-    data["geometry"] = gpd.GeoSeries(shapes, crs="EPSG:4326")
+    data["geometry"] = shapes
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry="geometry", crs="EPSG:4326")
     return conform(table, "incidents"), renamed
 
