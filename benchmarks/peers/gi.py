@@ -88,7 +88,7 @@ def run_million(size: Size) -> Iterator[Line]:
     ours = partial(_our_rings, counts)
     matrix, z = ours()
     if len(counts) <= 20_000:
-        plain = adjacency._by_library(counts["cell"].to_numpy(np.uint64), 3)
+        plain = adjacency.matrix_by_library(counts["cell"].to_numpy(np.uint64), 3)
         equal = same(matrix.indices, plain.indices, "neighbors")
         yield Line("gi-million", job, "gridgov", "h3, one cell at a time", equal=equal)
     try:

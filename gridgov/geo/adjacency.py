@@ -12,14 +12,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array
 
 from gridgov.errors import InputError, OptionError
 from gridgov.geo.compiled import each_piece
 from gridgov.geo.hexgrid import disks
 from gridgov.geo.unfold import unfold
 
-__all__ = ["disk_matrix"]
+__all__ = ["check_cells", "check_rings", "disk_matrix", "matrix_by_library", "matrix_by_shifts"]
 
 # Places of a table of the lattice, and rows at once: 16 MB and a few.
 _LARGE_TABLE = 1 << 22
@@ -66,17 +65,33 @@ def disk_matrix(cells: ArrayLike, *, rings: int) -> Any:
     >>> disk_matrix(cells, rings=1).toarray().astype(int).tolist()
     [[1, 1, 0], [1, 1, 0], [0, 0, 1]]
     """
-    if isinstance(rings, bool) or not hasattr(rings, "__index__") or int(rings) < 0:
-        raise OptionError(f"rings must be a whole number, 0 or more. Found: {rings!r}.")
+    rings = check_rings(rings)
     table = check_cells(cells)
     flat = unfold(table)
     if flat is None:
-        return _by_library(table, int(rings))
-    return _by_shifts(*flat, int(rings))
+        return matrix_by_library(table, rings)
+    return matrix_by_shifts(*flat, rings)
 
 
-def _by_library(table: NDArray[np.uint64], rings: int) -> Any:
+def check_rings(rings: Any) -> int:
+    """Return `rings` as an int if it is a whole number from 0 on.
+
+    Raises
+    ------
+    OptionError
+        If it is not.
+    """
+    if isinstance(rings, bool) or not hasattr(rings, "__index__") or int(rings) < 0:
+        raise OptionError(f"rings must be a whole number, 0 or more. Found: {rings!r}.")
+    return int(rings)
+
+
+def matrix_by_library(table: NDArray[np.uint64], rings: int) -> Any:
     """Return the matrix from one disk of the H3 library for every cell."""
+    # Sparse matrices take longer to import than most counts to analyze, and sums over
+    # disks seldom need one.
+    from scipy.sparse import csr_array
+
     count = len(table)
     order = np.argsort(table)
     ascending = table[order]
@@ -91,8 +106,10 @@ def _by_library(table: NDArray[np.uint64], rings: int) -> Any:
     return matrix
 
 
-def _by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> Any:
+def matrix_by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> Any:
     """Return the matrix from cells laid out flat: neighbors are shifts of the index."""
+    from scipy.sparse import csr_array
+
     count = len(i)
     if count == 0:
         return csr_array((0, 0), dtype=np.float64)
@@ -139,6 +156,8 @@ def check_cells(cells: ArrayLike) -> NDArray[np.uint64]:
         If a cell stands twice or is none, or resolutions are mixed.
     """
     table = np.asarray(cells, dtype=np.uint64).ravel()
+    if _in_order(table):
+        return table
     unique, first, number = np.unique(table, return_index=True, return_counts=True)
     if len(unique) and unique[0] == 0:
         raise InputError(
@@ -161,3 +180,14 @@ def check_cells(cells: ArrayLike) -> NDArray[np.uint64]:
             "with gridgov.make_grid(..., resolution=...)."
         )
     return table
+
+
+def _in_order(table: NDArray[np.uint64]) -> bool:
+    """Return whether nothing is wrong, as is quickly seen where cells ascend."""
+    ascending = table if (table[1:] > table[:-1]).all() else np.sort(table)
+    resolution = np.uint64(15 << 52)
+    return bool(
+        (ascending[1:] > ascending[:-1]).all()
+        and (ascending[:1] != 0).all()
+        and not ((ascending ^ ascending[:1]) & resolution).any()
+    )

@@ -45,6 +45,8 @@ Cells = NDArray[np.uint64]
 _FINEST = 15
 # The lowest bit of every digit.
 _LOW_BITS = 0o111111111111111
+# Those of the base cell's number and of the first digit.
+_COARSEST_BITS = np.uint64((127 << 45) | (7 << 42))
 PENTAGONS = (4, 14, 24, 38, 49, 58, 63, 72, 83, 97, 107, 117)
 # The step of every digit 0 to 6 (7 is no digit), and the digit of every step
 # at place 3 * step_i + step_j + 4; no digit steps to (1, -1) or (-1, 1).
@@ -84,6 +86,12 @@ def sectors(cells: Cells, resolution: int) -> Ints:
 
     It is 8 × the base cell, plus the leading digit where the base cell is a pentagon.
     """
+    # A base cell, and even one of its children, fills nearly every city.
+    if len(cells) and not ((cells ^ cells[0]) & _COARSEST_BITS).any():
+        base = int(base_cells(cells[:1])[0])
+        lead = int(words(cells[:1], resolution)[0]) >> 42
+        if base not in PENTAGONS or lead:
+            return np.full(len(cells), 8 * base + (lead if base in PENTAGONS else 0))
     base = base_cells(cells)
     # Looked up, because isin sorts.
     five_sided = _five_sided()[base]
@@ -99,12 +107,44 @@ def decode(
     They count from the base cell's center, or from what is (far_i, far_j) away from it
     at resolution 0: the other way around from :func:`encode`.
     """
-    i, j = np.zeros_like(word) + far_i, np.zeros_like(word) + far_j
+    # A digit adds the same whatever the others are, so four are looked up at once, with i
+    # and j in one number: i in its upper 32 bits, j in the lower ones with a sign.
+    both = np.zeros_like(word)
+    for shift, table in _fours_decoded(resolution):
+        both += table[(word >> shift) & 4095]
+    j = (both << 32) >> 32
+    i = (both - j) >> 32
+    (of_i, and_i), (of_j, and_j) = (_all_down(*one, resolution) for one in ((1, 0), (0, 1)))
+    i += of_i * far_i + of_j * far_j
+    j += and_i * far_i + and_j * far_j
+    return i, j
+
+
+@cache
+def _fours_decoded(resolution: int) -> tuple[tuple[int, Ints], ...]:
+    """Return for every four digits where they stand and what each of 4096 sets of them adds."""
+    fours = []
+    for shift in (0, 12, 24, 36):
+        coarsest, finest = _FINEST - shift // 3 - 3, _FINEST - shift // 3
+        four = np.arange(4096)
+        i, j = np.zeros(4096, dtype=np.int64), np.zeros(4096, dtype=np.int64)
+        for level in range(max(coarsest, 1), resolution + 1):
+            i, j = _down(i, j, level)
+            if level <= finest:
+                digit = (four >> 3 * (finest - level)) & 7
+                i += _STEP_I[digit]
+                j += _STEP_J[digit]
+        if coarsest <= resolution:
+            table = (i << 32) + j
+            table.flags.writeable = False
+            fours.append((shift, table))
+    return tuple(fours)
+
+
+def _all_down(i: int, j: int, resolution: int) -> tuple[int, int]:
+    """Return what lattice coordinates of resolution 0 are at a finer one."""
     for level in range(1, resolution + 1):
-        digit = (word >> (3 * (_FINEST - level))) & 7
         i, j = _down(i, j, level)
-        i += _STEP_I[digit]
-        j += _STEP_J[digit]
     return i, j
 
 

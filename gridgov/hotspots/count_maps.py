@@ -1,8 +1,7 @@
 """A table of counts as the maps it holds: one for every period and group.
 
 Each map is one family of tests: its cells are compared with each other and with
-nothing else. Maps over the same cells share one neighbor matrix, and rows are taken
-in ascending order of cell, so that no answer depends on the order of the table.
+nothing else. Maps over the same cells share their disks, and rows are taken in ascending order of cell, so that no answer depends on the order of the table.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.errors import ColumnsError
-from gridgov.geo.adjacency import disk_matrix
+from gridgov.geo.disk_sums import DiskSums
 
 __all__ = ["CountMap", "checked_counts", "checked_values", "count_maps"]
 
@@ -31,13 +30,13 @@ class CountMap(NamedTuple):
         Positions of its rows in the table, in ascending order of cell.
     named
         Its ``period`` (ISO text) and ``group``, None where there is none.
-    matrix
-        Its cells' 0/1 neighbor matrix, each cell itself included.
+    disks
+        The disks around its cells.
     """
 
     rows: Whole
     named: dict[str, str | None]
-    matrix: Any
+    disks: DiskSums
 
 
 def checked_counts(counts: pd.DataFrame) -> tuple[NDArray[np.uint64], Whole]:
@@ -87,7 +86,7 @@ def checked_values(counts: pd.DataFrame, name: str) -> NDArray[np.float64]:
 def count_maps(
     counts: pd.DataFrame, cells: NDArray[np.uint64], *, rings: int
 ) -> Iterator[CountMap]:
-    """Yield the maps of a table; maps over the same cells share one neighbor matrix.
+    """Yield the maps of a table; maps over the same cells share their disks.
 
     Parameters
     ----------
@@ -117,7 +116,7 @@ def count_maps(
         number = number * len(found) + codes
     number = np.unique(number, return_inverse=True)[1]
     order = np.lexsort((cells, number))
-    matrices: dict[bytes, Any] = {}
+    disks: dict[bytes, DiskSums] = {}
     for rows in np.split(order, np.flatnonzero(np.diff(number[order])) + 1):
         first = counts.iloc[rows[0]]
         named = {
@@ -135,9 +134,9 @@ def count_maps(
                 + ". gridgov.tally(...) makes such a table."
             )
         key = here.tobytes()
-        if key not in matrices:
-            matrices[key] = disk_matrix(here, rings=rings)
-        yield CountMap(rows, named, matrices[key])
+        if key not in disks:
+            disks[key] = DiskSums(here, rings=rings)
+        yield CountMap(rows, named, disks[key])
 
 
 def _text(value: Any) -> str:

@@ -22,7 +22,7 @@ from scipy.special import ndtr
 from gridgov.checks import check_choice, conform
 from gridgov.columns import SPOTS
 from gridgov.errors import DataWarning, OptionError
-from gridgov.geo.adjacency import disk_matrix
+from gridgov.geo.disk_sums import DiskSums
 from gridgov.hotspots.gi_map import REASONS
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 from gridgov.hotspots.panel_cubes import Cube, bin_rows, panel_cubes, stack
@@ -255,10 +255,10 @@ def cube_bins(
     """Return Gi*, p, q and the reason of none for every bin of a cube."""
     counts = cube.incidents
     cells, steps = counts.shape
-    matrix = disk_matrix(cube.cells, rings=rings)
-    around = np.diff(matrix.indptr).astype(np.int64)
+    disks = DiskSums(cube.cells, rings=rings)
+    around = disks.sizes
     # Whole numbers all through: a sum must equal its like to the last digit.
-    totals = np.cumsum(np.pad(matrix.astype(np.int64) @ counts, ((0, 0), (1, 0))), axis=1)
+    totals = np.cumsum(np.pad(disks.whole_sums(counts), ((0, 0), (1, 0))), axis=1)
     first = np.maximum(np.arange(steps) - time_steps, 0)
     sums = totals[:, 1:] - totals[:, first]
     sizes = around[:, None] * (np.arange(steps) - first + 1)

@@ -204,7 +204,7 @@ def find_hotspots(
         rows = part.rows
         found = answer(
             values[rows],
-            part.matrix,
+            part.disks,
             statistic=statistic,
             null=null,
             counts=value == "incidents",

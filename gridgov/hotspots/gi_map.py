@@ -16,8 +16,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from gridgov.geo.disk_sums import DiskSums
 from gridgov.hotspots.gi_scores import gi, gi_star
 from gridgov.hotspots.permutation_null import conditional_p, permutation_p
 from gridgov.hotspots.randomization_null import NullAnswer, randomization_p
@@ -65,7 +65,7 @@ class Answer(NamedTuple):
 
 def answer(
     values: Any,
-    matrix: Any,
+    disks: DiskSums,
     *,
     statistic: Statistic,
     null: Null,
@@ -79,8 +79,8 @@ def answer(
     ----------
     values
         int64 counts, or float64 with NaN where the value is unknown, shape (n,).
-    matrix
-        The cells' 0/1 neighbor matrix, each cell itself included.
+    disks
+        The disks around the cells.
     statistic, null, permutations, seed
         As in :func:`gridgov.find_hotspots`.
     counts
@@ -90,7 +90,7 @@ def answer(
     if known.all():
         return _answer(
             values,
-            matrix,
+            disks,
             statistic=statistic,
             null=null,
             counts=counts,
@@ -100,13 +100,13 @@ def answer(
     n = values.size
     z, side, p = (np.full(n, np.nan) for _ in range(3))
     reason = np.full(n, REASONS["no_value"], dtype=object)
-    neighbors = np.rint(matrix @ known.astype(np.float64)).astype(np.int64) - known
+    neighbors = disks.whole_sums(known.astype(np.int64)) - known
     if not known.any():
         return Answer(neighbors, z, side, p, reason, "none", 0.0)
     here = np.flatnonzero(known)
     part = _answer(
         values[here],
-        matrix[here][:, here],
+        disks.among(here),
         statistic=statistic,
         null=null,
         counts=counts,
@@ -119,7 +119,7 @@ def answer(
 
 def _answer(
     values: Any,
-    matrix: Any,
+    disks: DiskSums,
     *,
     statistic: Statistic,
     null: Null,
@@ -129,7 +129,7 @@ def _answer(
 ) -> Answer:
     """Return the answer where every cell has a value."""
     n = values.size
-    sizes = np.diff(matrix.indptr).astype(np.int64)
+    sizes = disks.sizes
     reason = _reasons(values, sizes, statistic=statistic, null=null, counts=counts)
     z, side, p = (np.full(n, np.nan) for _ in range(3))
     method, floor = {"analytic": "normal", "permutation": "permutation"}.get(null, "exact"), 0.0
@@ -137,16 +137,19 @@ def _answer(
     if not tested.any():
         return Answer(sizes - 1, z, side, p, reason, method, floor)
 
-    scores = gi_star(values, matrix) if statistic == "gi_star" else gi(values, matrix)
+    scores = gi_star(values, disks) if statistic == "gi_star" else gi(values, disks)
     z[tested] = scores[tested]
     if null == "analytic":
+        # The other nulls need nothing of SciPy, whose import takes a while.
+        from scipy.special import ndtr
+
         side[tested] = np.sign(z[tested])
         p[tested] = 2.0 * ndtr(-np.abs(z[tested]))
         return Answer(sizes - 1, z, side, p, reason, method, floor)
 
     # Whole numbers all through: a sum must equal its like to the last digit.
     units, slack = _whole_units(values)
-    sums = matrix.astype(np.int64) @ units
+    sums = disks.whole_sums(units)
     found: NullAnswer
     if null == "randomization" and statistic == "gi_star":
         found = randomization_p(units, sizes[tested], sums[tested], slack=slack, seed=seed)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+from gridgov.geo.disk_sums import DiskSums
 
 __all__ = ["gi", "gi_star"]
 
@@ -30,7 +31,8 @@ def gi_star(values: Any, matrix: Any) -> Floats:
     values
         One number a cell, shape (n,).
     matrix
-        Weights, sparse or dense, shape (n, n), the cell's own weight on the diagonal.
+        Weights, sparse or dense, shape (n, n), the cell's own weight on the diagonal; or the
+        disks around cells, which stand for weights of 1.
 
     Returns
     -------
@@ -60,21 +62,16 @@ def gi_star(values: Any, matrix: Any) -> Floats:
     [1.414, -1.414, -1.414]
     """
     y = np.asarray(values, dtype=np.float64)
-    weights = csr_array(matrix, dtype=np.float64)
     n = y.size
     # Deviations from the mean keep their digits when the counts are large and alike.
     deviations = y - y.mean()
     spread = np.sqrt(np.square(deviations).mean())
-    # Rings have weights of 1 alone: their sums are counts, and so are those of the squares.
-    if weights.has_canonical_format and (weights.data == 1.0).all():
-        total = squares = np.diff(weights.indptr).astype(np.float64)
-    else:
-        total, squares = weights.sum(axis=1), (weights * weights).sum(axis=1)
+    sums, total, squares, _ = _weighted(deviations, matrix)
     variance = n * squares - total**2
     z = np.full(n, np.nan)
     # Zero but for rounding: equal weights over the whole grid.
     usable = (variance > _ROUNDING * total**2) & (np.ptp(y) > 0)
-    z[usable] = (weights @ deviations)[usable] / (spread * np.sqrt(variance[usable] / (n - 1)))
+    z[usable] = sums[usable] / (spread * np.sqrt(variance[usable] / (n - 1)))
     return z
 
 
@@ -86,7 +83,8 @@ def gi(values: Any, matrix: Any) -> Floats:
     values
         One number a cell, shape (n,).
     matrix
-        Weights, sparse or dense, shape (n, n); the diagonal is not read.
+        Weights, sparse or dense, shape (n, n), whose diagonal is not read; or the disks
+        around cells, which stand for weights of 1.
 
     Returns
     -------
@@ -123,9 +121,7 @@ def gi(values: Any, matrix: Any) -> Floats:
     [nan, -1.0, -1.0]
     """
     y = np.asarray(values, dtype=np.float64)
-    weights = csr_array(matrix, dtype=np.float64)
     n = y.size
-    own = weights.diagonal()
     deviations = y - y.mean()
     squares = np.square(deviations)
     others = n - 1
@@ -137,10 +133,29 @@ def gi(values: Any, matrix: Any) -> Floats:
         rest = np.delete(y, giant)
         mean[giant] = rest.mean() - y.mean()
         spread[giant] = np.square(rest - rest.mean()).mean() if np.ptp(rest) > 0 else 0.0
-    total = weights.sum(axis=1) - own
-    variance = others * ((weights * weights).sum(axis=1) - own**2) - total**2
+    sums, weight, weight_squares, own = _weighted(deviations, matrix)
+    total = weight - own
+    variance = others * (weight_squares - own**2) - total**2
     z = np.full(n, np.nan)
     usable = (variance > _ROUNDING * total**2) & (spread > 0) & (np.ptp(y) > 0)
-    above = weights @ deviations - own * deviations - mean * total
+    above = sums - own * deviations - mean * total
     z[usable] = above[usable] / np.sqrt(spread[usable] * variance[usable] / (others - 1))
     return z
+
+
+def _weighted(deviations: Floats, matrix: Any) -> tuple[Floats, Floats, Floats, Any]:
+    """Return the weighted sums, the sums of weights and of their squares, and the own weights."""
+    if isinstance(matrix, DiskSums):
+        number = matrix.sizes.astype(np.float64)
+        return matrix.ordered_sums(deviations), number, number, 1.0
+    # Only weights of the caller's need sparse matrices, whose import takes a while.
+    from scipy.sparse import csr_array
+
+    weights = csr_array(matrix, dtype=np.float64)
+    own = weights.diagonal()
+    # Weights of 1 alone: their sums are counts, and so are those of the squares.
+    if weights.has_canonical_format and (weights.data == 1.0).all():
+        number = np.diff(weights.indptr).astype(np.float64)
+        return weights @ deviations, number, number, own
+    squares = (weights * weights).sum(axis=1)
+    return weights @ deviations, weights.sum(axis=1), squares, own

@@ -187,7 +187,7 @@ def measure_autocorrelation(
 
         answers = _measure(
             here[known],
-            part.matrix if known.size == here.size else part.matrix[known][:, known],
+            (part.disks if known.size == here.size else part.disks.among(known)).matrix,
             counted=counted,
             permutations=permutations,
             seed=seed,

@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, check_table, check_whole, conform
+from gridgov.geo.disk_sums import DiskSums
 from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
 from gridgov.hotspots.draw_warnings import warn_about_draws
 from gridgov.hotspots.gi_map import Answer, Null, answer
@@ -185,14 +186,14 @@ def find_moran_clusters(
         rows = part.rows
         tested = answer(
             values[rows],
-            part.matrix,
+            part.disks,
             statistic="gi",
             null=null,
             counts=counted,
             permutations=permutations,
             seed=seed,
         )
-        scatter = _scatter(values[rows], part.matrix, tested)
+        scatter = _scatter(values[rows], part.disks, tested)
         # At the mean I is 0 wherever the others lie: nothing can be surprising.
         p = np.where((scatter.z == 0) & ~np.isnan(tested.p_value), 1.0, tested.p_value)
         q = adjusted(p)
@@ -252,7 +253,7 @@ class _Scatter(NamedTuple):
     quadrant: Texts
 
 
-def _scatter(values: Any, matrix: Any, tested: Answer) -> _Scatter:
+def _scatter(values: Any, disks: DiskSums, tested: Answer) -> _Scatter:
     """Return the scatter plot of one map; its I and quadrants only where there was a test."""
     known = np.isfinite(values)
     number = int(known.sum())
@@ -262,7 +263,7 @@ def _scatter(values: Any, matrix: Any, tested: Answer) -> _Scatter:
     if number == 0 or np.ptp(values[known]) == 0:
         spread = np.nan
     with np.errstate(divide="ignore", invalid="ignore"):
-        lag = np.where(known, _others(values, known, matrix) / tested.neighbors, np.nan)
+        lag = np.where(known, _others(values, known, disks) / tested.neighbors, np.nan)
     z, lag_z = (values - mean) / spread, (lag - mean) / spread
     answered = pd.isna(tested.reason)
     moran_i = np.where(answered, (number - 1) / max(number, 1) * z * lag_z, np.nan)
@@ -271,12 +272,12 @@ def _scatter(values: Any, matrix: Any, tested: Answer) -> _Scatter:
     return _Scatter(lag, z, lag_z, moran_i, quadrant)
 
 
-def _others(values: Any, known: NDArray[np.bool_], matrix: Any) -> Floats:
+def _others(values: Any, known: NDArray[np.bool_], disks: DiskSums) -> Floats:
     """Return the sum of the neighbors' values, the cell's own left out."""
     if values.dtype == np.int64:
         # Whole numbers lose nothing when the cell's own is taken off again.
-        return np.asarray(matrix.astype(np.int64) @ values - values, dtype=np.float64)
-    others = matrix.copy()
+        return np.asarray(disks.whole_sums(values) - values, dtype=np.float64)
+    others = disks.matrix.copy()
     others.setdiag(0)
     return np.asarray(others @ np.where(known, values, 0.0), dtype=np.float64)
 

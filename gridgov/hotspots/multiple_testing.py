@@ -113,7 +113,8 @@ def _step_up(p_values: ArrayLike, penalty: Callable[[int], float]) -> Floats:
     adjusted = np.full(p.shape, np.nan)
     tests = tested.size
     if tests:
-        order = tested[np.argsort(p[tested], kind="stable")]
+        # Equal p get one q, that of the last of them, so their order does not matter.
+        order = tested[np.argsort(p[tested])]
         # Dividing first keeps m / m = 1, so that the largest q is not pushed below its p.
         raised = p[order] * (penalty(tests) * (tests / np.arange(1, tests + 1)))
         adjusted[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])

@@ -17,7 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from gridgov.errors import InputError
-from gridgov.geo.adjacency import disk_matrix
+from gridgov.geo.disk_sums import DiskSums
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.hotspots.density import measure_density
 from gridgov.hotspots.gi_scores import gi_star
@@ -121,8 +121,8 @@ def _mean(training: Training, tick: Tick) -> Floats:
 
 def _gi_star(training: Training, tick: Tick) -> Floats:
     """Return Gi* of the training periods' counts, one ring."""
-    matrix = disk_matrix(training.cells, rings=1)
-    return _ticked(np.array([gi_star(counts, matrix) for counts in training.sums()]), tick)
+    disks = DiskSums(training.cells, rings=1)
+    return _ticked(np.array([gi_star(counts, disks) for counts in training.sums()]), tick)
 
 
 def _density(training: Training, tick: Tick) -> Floats:

@@ -165,7 +165,7 @@ def measure_rates(
             continue
         e, b = incidents[rows].astype(np.float64), bases[rows]
         rate[rows] = e / b
-        matrix = part.matrix[known][:, known] if near else None
+        matrix = part.disks.matrix[known][:, known] if near else None
         mean[rows], excess = _prior(e, b, matrix)
         if method == "raw":
             continue
