@@ -12,7 +12,7 @@ import codecs
 
 from gridgov.errors import OptionError, ReadError
 
-__all__ = ["dbf_encoding", "decode"]
+__all__ = ["candidates_for", "dbf_encoding", "decode"]
 
 # The mark of UTF-32 starts with that of UTF-16.
 _MARKS = (
@@ -65,16 +65,7 @@ def decode(data: bytes, *, name: str, encoding: str | None = None) -> tuple[str,
     >>> decode("街道".encode("gbk"), name="streets.csv")
     ('街道', 'gb18030')
     """
-    if encoding is not None:
-        candidates = [_known(encoding)]
-        # A mark at the start is no part of the first column's name.
-        if candidates == ["utf-8"] and data.startswith(codecs.BOM_UTF8):
-            candidates = ["utf-8-sig"]
-    else:
-        marked = [known for mark, known in _MARKS if data.startswith(mark)]
-        candidates = marked[:1] or list(_DETECTED)
-        if not marked:
-            _refuse_other_kinds(data, name)
+    candidates = candidates_for(data, name=name, encoding=encoding)
     failures = []
     for candidate in candidates:
         try:
@@ -87,6 +78,45 @@ def decode(data: bytes, *, name: str, encoding: str | None = None) -> tuple[str,
         f"Tried: {', '.join(failures)}. "
         'Pass encoding="..." or save the file as UTF-8.'
     )
+
+
+def candidates_for(data: bytes, *, name: str, encoding: str | None = None) -> list[str]:
+    """Return the encodings that are tried for a file, in order, by its first bytes.
+
+    Parameters
+    ----------
+    data
+        The bytes of a file, at least the first 64 KB of a longer one.
+    name, encoding
+        As for :func:`decode`.
+
+    Returns
+    -------
+    list of str
+        Python's names of the encodings.
+
+    Raises
+    ------
+    OptionError
+        If `encoding` is not an encoding that Python knows.
+    ReadError
+        If the bytes are those of a workbook, or of UTF-16 without a mark.
+
+    Examples
+    --------
+    >>> candidates_for(b"id,street", name="streets.csv")
+    ['utf-8', 'gb18030']
+    """
+    if encoding is not None:
+        known = _known(encoding)
+        # A mark at the start is no part of the first column's name.
+        marked = known == "utf-8" and data.startswith(codecs.BOM_UTF8)
+        return ["utf-8-sig" if marked else known]
+    for mark, known in _MARKS:
+        if data.startswith(mark):
+            return [known]
+    _refuse_other_kinds(data, name)
+    return list(_DETECTED)
 
 
 def dbf_encoding(data: bytes) -> str | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from glob import escape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import geopandas as gpd
 import pandas as pd
@@ -27,7 +27,9 @@ import shapely.errors
 
 from gridgov.errors import ColumnsError, EmptyTableError, ReadError
 from gridgov.sources.delimited import read_delimited
+from gridgov.sources.delimited_pieces import read_in_pieces
 from gridgov.sources.encoding import dbf_encoding, decode
+from gridgov.sources.text_pieces import ByteStream
 from gridgov.sources.workbook import read_sheet
 
 __all__ = ["SUFFIXES", "RawTable", "read_table"]
@@ -188,9 +190,22 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
             suffix = Path(path.stem).suffix.lower()
             if suffix not in (*_TEXT, *_JSON):
                 raise _unknown_kind(name)
+            if suffix in _TEXT:
+                with gzip.open(path) as stream:
+                    table = _in_pieces(stream, name, encoding)
+                if table is not None:
+                    return table
             return _from_bytes(gzip.decompress(path.read_bytes()), suffix, name, encoding, layer)
         if suffix not in SUFFIXES:
             raise _unknown_kind(name)
+        if suffix in _TEXT:
+            with path.open("rb", buffering=0) as stream:
+                table = _in_pieces(stream, name, encoding)
+            if table is not None:
+                return table
+        if suffix in _PARQUET:
+            with path.open("rb") as file:
+                return _parquet(file, name)
         return _from_bytes(path.read_bytes(), suffix, name, encoding, layer)
     except (EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise ReadError(
@@ -200,6 +215,15 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
         raise ReadError(
             f"{name} cannot be read. Found: {error}. Close it elsewhere or check its permissions."
         ) from error
+
+
+def _in_pieces(stream: ByteStream, name: str, encoding: str | None) -> RawTable | None:
+    """Return the table in a large text file, None where it has to be read as a whole."""
+    found = read_in_pieces(stream, name=name, encoding=encoding)
+    if found is None:
+        return None
+    frame, titles, used = found
+    return RawTable(frame, None, name, used, titles=titles)
 
 
 def _from_bytes(
@@ -214,7 +238,7 @@ def _from_bytes(
         frame, titles = read_sheet(data, name=name, layer=layer)
         return RawTable(frame, None, name, titles=titles)
     if suffix in _PARQUET:
-        return _parquet(data, name)
+        return _parquet(io.BytesIO(data), name)
     # GDAL reads GeoJSON as UTF-8 and turns anything else into wrong characters.
     text, used = decode(data, name=name, encoding=encoding)
     table = _vector(io.BytesIO(text.encode("utf-8")), name, None, layer)
@@ -244,6 +268,11 @@ def _from_zip(path: Path, encoding: str | None, layer: str | int | None) -> RawT
                 encoding = dbf_encoding(archive.read(beside[f"{stem}.dbf"]))
         if suffix in _VECTOR:
             return _vector(f"/vsizip/{path}/{members[0]}", path.name, encoding, layer)
+        if suffix in _TEXT:
+            with archive.open(members[0]) as stream:
+                table = _in_pieces(cast(ByteStream, stream), path.name, encoding)
+            if table is not None:
+                return table
         return _from_bytes(archive.read(members[0]), suffix, path.name, encoding, layer)
 
 
@@ -295,14 +324,15 @@ def _vector(source: Any, name: str, encoding: str | None, layer: str | int | Non
     return RawTable(frame, frame.crs if geographic else None, name, encoding, remarks)
 
 
-def _parquet(data: bytes, name: str) -> RawTable:
+def _parquet(file: BinaryIO, name: str) -> RawTable:
     """Return a Parquet table, with geometries when it says that it has them."""
     try:
-        schema = pyarrow.parquet.read_schema(io.BytesIO(data))
+        schema = pyarrow.parquet.read_schema(file)
+        file.seek(0)
         if b"geo" in (schema.metadata or {}):
-            frame = gpd.read_parquet(io.BytesIO(data))
+            frame = gpd.read_parquet(file)
         else:
-            frame = pd.read_parquet(io.BytesIO(data))
+            frame = pd.read_parquet(file)
     except (pa.ArrowException, ValueError, TypeError, KeyError) as error:
         raise ReadError(
             f"{name} must be a Parquet file. Found: {error}. Write it again."

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from gridgov.errors import ReadError
-from gridgov.sources.delimited import header_names
+from gridgov.sources.delimited_head import header_names
 from gridgov.sources.title_rows import header_position, title_text
 
 __all__ = ["read_sheet"]

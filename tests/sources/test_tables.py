@@ -7,7 +7,7 @@ import pytest
 import shapely
 
 from gridgov.errors import ColumnsError, EmptyTableError, OptionError, ReadError
-from gridgov.sources.delimited import sniff_delimiter
+from gridgov.sources.delimited_head import sniff_delimiter
 from gridgov.sources.tables import read_table
 
 HEADER = ["编号", "街道", "note"]
