@@ -91,7 +91,8 @@ def sectors(cells: Cells, resolution: int) -> Ints:
         base = int(base_cells(cells[:1])[0])
         lead = int(words(cells[:1], resolution)[0]) >> 42
         if base not in PENTAGONS or lead:
-            return np.full(len(cells), 8 * base + (lead if base in PENTAGONS else 0))
+            part = 8 * base + (lead if base in PENTAGONS else 0)
+            return np.full(len(cells), part, dtype=np.int64)
     base = base_cells(cells)
     # Looked up, because isin sorts.
     five_sided = _five_sided()[base]

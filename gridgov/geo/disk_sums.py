@@ -89,7 +89,7 @@ class DiskSums:
         """How many cells of the table lie in each disk, the cell itself included."""
         raster = self._raster
         if raster is None:
-            return np.diff(self.matrix.indptr).astype(np.int64)
+            return np.asarray(np.diff(self.matrix.indptr), dtype=np.int64)
         return raster.sizes()
 
     def whole_sums(self, values: Ints) -> Ints:
@@ -109,7 +109,7 @@ class DiskSums:
         if raster is None:
             return np.asarray(self._whole_matrix @ values)
         if values.ndim == 1:
-            return raster.sums(values)
+            return np.asarray(raster.sums(values))
         sums = np.empty(values.shape, dtype=np.int64)
         for column in range(values.shape[1]):
             sums[:, column] = raster.sums(values[:, column])
@@ -157,7 +157,7 @@ class DiskSums:
 class _Layout(NamedTuple):
     """Where cells lie: on a lattice, or else which of them are neighbors."""
 
-    count: int
+    cells: int
     rings: int
     flat: tuple[Ints, Ints] | None
     matrix: Any

@@ -1,7 +1,8 @@
 """A table of counts as the maps it holds: one for every period and group.
 
 Each map is one family of tests: its cells are compared with each other and with
-nothing else. Maps over the same cells share their disks, and rows are taken in ascending order of cell, so that no answer depends on the order of the table.
+nothing else. Maps over the same cells share their disks, and rows are taken in
+ascending order of cell, so that no answer depends on the order of the table.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from gridgov.errors import ColumnsError
 from gridgov.geo.disk_sums import DiskSums
 
-__all__ = ["CountMap", "checked_counts", "checked_values", "count_maps"]
+__all__ = ["CountMap", "beside_counts", "checked_counts", "checked_values", "count_maps"]
 
 Whole = NDArray[np.int64]
 
@@ -114,8 +115,11 @@ def count_maps(
     for name in names:
         codes, found = pd.factorize(counts[name], sort=True, use_na_sentinel=False)
         number = number * len(found) + codes
-    number = np.unique(number, return_inverse=True)[1]
-    order = np.lexsort((cells, number))
+    # A grid made here ascends already.
+    if len(number) and (number == number[0]).all() and (cells[1:] > cells[:-1]).all():
+        order = np.arange(len(cells))
+    else:
+        order = np.lexsort((cells, number))
     disks: dict[bytes, DiskSums] = {}
     for rows in np.split(order, np.flatnonzero(np.diff(number[order])) + 1):
         first = counts.iloc[rows[0]]
@@ -139,6 +143,22 @@ def count_maps(
         yield CountMap(rows, named, disks[key])
 
 
+def beside_counts(counts: pd.DataFrame, columns: dict[str, Any]) -> pd.DataFrame:
+    """Return what measures keep of a table of counts, and columns of their own beside it.
+
+    Parameters
+    ----------
+    counts
+        Table of counts; its columns that the measure does not list are left out.
+    columns
+        Arrays that nobody else holds, as they are not copied; they go before columns of
+        `counts` with their name.
+    """
+    kept = [name for name in ("period", "group", "street_id", "area_km2") if name in counts]
+    together = {name: counts[name] for name in kept} | columns
+    return pd.DataFrame(together, index=counts.index, copy=False).__finalize__(counts)
+
+
 def _text(value: Any) -> str:
     """Return a period as its ISO text and a group as it is."""
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
@@ -153,11 +173,15 @@ def _cells(column: Any) -> NDArray[np.uint64]:
             "gridgov.geo.hexgrid.text_to_cells(...) reads hexadecimal text.",
             problems=[{"table": "counts", "column": "cell", "problem": "no whole numbers"}],
         )
-    return np.asarray(column.to_numpy(), dtype=np.uint64)
+    return np.array(column.to_numpy(), dtype=np.uint64)
 
 
 def _incidents(column: Any) -> Whole:
     """Return the counts as int64 after checking that they are counts."""
+    if column.dtype == np.int64:
+        whole: Whole = np.array(column.to_numpy(), dtype=np.int64)
+        if len(whole) == 0 or (whole.min() >= 0 and whole.max() < 2**53):
+            return whole
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     # Beyond 2**53 a float skips whole numbers; no city has so many incidents.
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers == np.floor(numbers)) & (numbers < 2**53)))

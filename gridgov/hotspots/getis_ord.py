@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.columns import SPOTS
 from gridgov.errors import DataWarning
-from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
+from gridgov.hotspots.count_maps import beside_counts, checked_counts, checked_values, count_maps
 from gridgov.hotspots.draw_warnings import warn_about_draws
-from gridgov.hotspots.gi_map import REASONS, Null, Statistic, answer
+from gridgov.hotspots.gi_map import REASONS, Null, Statistic, answer, reason_texts
 from gridgov.hotspots.gi_scores import gi_star
 from gridgov.hotspots.multiple_testing import benjamini_hochberg, benjamini_yekutieli
 
@@ -196,7 +196,7 @@ def find_hotspots(
     adjusted = benjamini_hochberg if correction == "bh" else benjamini_yekutieli
 
     z, p_values, q_values = (np.full(len(counts), np.nan) for _ in range(3))
-    reasons = np.full(len(counts), None, dtype=object)
+    reasons = np.full(len(counts), -1, dtype=np.int8)
     spots = np.full(len(counts), -1, dtype=np.int8)
     neighbors = np.zeros(len(counts), dtype=np.int64)
     maps = []
@@ -228,16 +228,19 @@ def find_hotspots(
             }
         )
     result = conform(
-        counts.assign(
-            cell=cells,
-            incidents=incidents,
-            value=values.astype(np.float64),
-            gi_star=z,
-            neighbors=neighbors,
-            p_value=p_values,
-            q_value=q_values,
-            spot=pd.Categorical.from_codes(spots, categories=SPOTS, ordered=True),
-            reason=reasons,
+        beside_counts(
+            counts,
+            {
+                "cell": cells,
+                "incidents": incidents,
+                "value": values.astype(np.float64),
+                "gi_star": z,
+                "neighbors": neighbors,
+                "p_value": p_values,
+                "q_value": q_values,
+                "spot": pd.Categorical.from_codes(spots, categories=SPOTS, ordered=True),
+                "reason": reason_texts(reasons),
+            },
         ),
         "hotspots",
     )

@@ -22,7 +22,7 @@ from gridgov.hotspots.gi_scores import gi, gi_star
 from gridgov.hotspots.permutation_null import conditional_p, permutation_p
 from gridgov.hotspots.randomization_null import NullAnswer, randomization_p
 
-__all__ = ["REASONS", "Answer", "Null", "Statistic", "answer"]
+__all__ = ["REASONS", "Answer", "Null", "Statistic", "answer", "reason_texts"]
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -42,6 +42,8 @@ REASONS = {
 }
 """Why a cell has no answer; the words are translated in ``taxonomy/terms.csv``."""
 
+_PLACES = {name: place for place, name in enumerate(REASONS)}
+
 # The customary least number of features for this statistic. With fewer, z is no useful
 # scale and hardly any p can be small enough to survive the correction.
 _FEWEST_CELLS = 30
@@ -52,13 +54,17 @@ _UNITS = float(2**44)
 
 
 class Answer(NamedTuple):
-    """The tests of one map; `side` is the smaller tail's, 1 hot, -1 cold, 0 for both."""
+    """The tests of one map.
+
+    `side` is the smaller tail's, 1 hot, -1 cold, 0 for both; `reason` is the place in
+    `REASONS` of why there is no test, -1 where there is one.
+    """
 
     neighbors: Whole
     z: Floats
     side: Floats
     p_value: Floats
-    reason: NDArray[np.object_]
+    reason: NDArray[np.int8]
     method: str
     floor: float
 
@@ -99,7 +105,7 @@ def answer(
         )
     n = values.size
     z, side, p = (np.full(n, np.nan) for _ in range(3))
-    reason = np.full(n, REASONS["no_value"], dtype=object)
+    reason = np.full(n, _PLACES["no_value"], dtype=np.int8)
     neighbors = disks.whole_sums(known.astype(np.int64)) - known
     if not known.any():
         return Answer(neighbors, z, side, p, reason, "none", 0.0)
@@ -133,9 +139,11 @@ def _answer(
     reason = _reasons(values, sizes, statistic=statistic, null=null, counts=counts)
     z, side, p = (np.full(n, np.nan) for _ in range(3))
     method, floor = {"analytic": "normal", "permutation": "permutation"}.get(null, "exact"), 0.0
-    tested: NDArray[np.bool_] = pd.isna(reason)
-    if not tested.any():
+    answered = reason < 0
+    if not answered.any():
         return Answer(sizes - 1, z, side, p, reason, method, floor)
+    # All of them: no copies of what was picked out.
+    tested: Any = slice(None) if answered.all() else answered
 
     scores = gi_star(values, disks) if statistic == "gi_star" else gi(values, disks)
     z[tested] = scores[tested]
@@ -155,8 +163,8 @@ def _answer(
         found = randomization_p(units, sizes[tested], sums[tested], slack=slack, seed=seed)
         side[tested], p[tested] = found.side, found.p_value
         return Answer(sizes - 1, z, side, p, reason, found.method, found.floor)
-    others = np.where(tested, sizes - 1, 0)
-    sums = np.where(tested, sums - units, 0)
+    others = np.where(answered, sizes - 1, 0)
+    sums = np.where(answered, sums - units, 0)
     if null == "randomization":
         found = conditional_p(units, others, sums, slack=slack, seed=seed)
         method = found.method
@@ -170,26 +178,31 @@ def _answer(
 
 def _reasons(
     values: Any, sizes: Whole, *, statistic: Statistic, null: Null, counts: bool
-) -> NDArray[np.object_]:
-    """Return why cells cannot be tested, None where they can."""
+) -> NDArray[np.int8]:
+    """Return the place in `REASONS` of why cells cannot be tested, -1 where they can."""
     n = values.size
-    reason = np.full(n, None, dtype=object)
-    reason[sizes == n] = REASONS["whole_grid"]
-    reason[sizes == 1] = REASONS["no_neighbor"]
+    reason = np.full(n, -1, dtype=np.int8)
+    reason[sizes == n] = _PLACES["whole_grid"]
+    reason[sizes == 1] = _PLACES["no_neighbor"]
     if statistic == "gi" or null == "permutation":
         # Only the one cell that differs from all others leaves nothing to deal out.
         lowest, highest = values == values.min(), values == values.max()
         for alone, rest in ((lowest, highest), (highest, lowest)):
             if alone.sum() == 1 and rest.sum() == n - 1:
-                reason[alone] = REASONS["same_others"]
+                reason[alone] = _PLACES["same_others"]
     if values.min() == values.max():
         if counts:
-            reason[:] = REASONS["same_count" if values.max() else "no_incidents"]
+            reason[:] = _PLACES["same_count" if values.max() else "no_incidents"]
         else:
-            reason[:] = REASONS["same_value"]
+            reason[:] = _PLACES["same_value"]
     if n < _FEWEST_CELLS:
-        reason[:] = REASONS["few_cells"]
+        reason[:] = _PLACES["few_cells"]
     return reason
+
+
+def reason_texts(places: NDArray[np.int8]) -> pd.Categorical:
+    """Return the words of reasons given as places in `REASONS`, missing where they are -1."""
+    return pd.Categorical.from_codes(places, categories=list(REASONS.values()))
 
 
 def _whole_units(values: Any) -> tuple[Whole, int]:

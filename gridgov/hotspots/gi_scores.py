@@ -70,7 +70,9 @@ def gi_star(values: Any, matrix: Any) -> Floats:
     variance = n * squares - total**2
     z = np.full(n, np.nan)
     # Zero but for rounding: equal weights over the whole grid.
-    usable = (variance > _ROUNDING * total**2) & (np.ptp(y) > 0)
+    usable: Any = (variance > _ROUNDING * total**2) & (np.ptp(y) > 0)
+    if usable.all():
+        usable = slice(None)
     z[usable] = sums[usable] / (spread * np.sqrt(variance[usable] / (n - 1)))
     return z
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, check_table, check_whole, conform
 from gridgov.geo.disk_sums import DiskSums
-from gridgov.hotspots.count_maps import checked_counts, checked_values, count_maps
+from gridgov.hotspots.count_maps import beside_counts, checked_counts, checked_values, count_maps
 from gridgov.hotspots.draw_warnings import warn_about_draws
-from gridgov.hotspots.gi_map import Answer, Null, answer
+from gridgov.hotspots.gi_map import Answer, Null, answer, reason_texts
 from gridgov.hotspots.multiple_testing import benjamini_hochberg, benjamini_yekutieli
 
 __all__ = ["QUADRANTS", "find_moran_clusters"]
@@ -178,7 +178,8 @@ def find_moran_clusters(
     size = len(counts)
     found = {name: np.full(size, np.nan) for name in ("lag", "z", "lag_z", "moran_i")}
     p_values, q_values = np.full(size, np.nan), np.full(size, np.nan)
-    quadrants, types, reasons = (np.full(size, None, dtype=object) for _ in range(3))
+    quadrants, types = (np.full(size, None, dtype=object) for _ in range(2))
+    reasons = np.full(size, -1, dtype=np.int8)
     neighbors = np.zeros(size, dtype=np.int64)
     named, adjusted = _CORRECTIONS[correction]
     maps = []
@@ -214,17 +215,20 @@ def find_moran_clusters(
             }
         )
     result = conform(
-        counts.assign(
-            cell=cells,
-            incidents=incidents,
-            value=values.astype(np.float64),
-            **found,
-            quadrant=quadrants,
-            neighbors=neighbors,
-            p_value=p_values,
-            q_value=q_values,
-            cluster_type=types,
-            reason=reasons,
+        beside_counts(
+            counts,
+            {
+                "cell": cells,
+                "incidents": incidents,
+                "value": values.astype(np.float64),
+                **found,
+                "quadrant": quadrants,
+                "neighbors": neighbors,
+                "p_value": p_values,
+                "q_value": q_values,
+                "cluster_type": types,
+                "reason": reason_texts(reasons),
+            },
         ),
         "moran",
     )
@@ -265,7 +269,7 @@ def _scatter(values: Any, disks: DiskSums, tested: Answer) -> _Scatter:
     with np.errstate(divide="ignore", invalid="ignore"):
         lag = np.where(known, _others(values, known, disks) / tested.neighbors, np.nan)
     z, lag_z = (values - mean) / spread, (lag - mean) / spread
-    answered = pd.isna(tested.reason)
+    answered = tested.reason < 0
     moran_i = np.where(answered, (number - 1) / max(number, 1) * z * lag_z, np.nan)
     quadrant: Texts = np.array(QUADRANTS, dtype=object)[2 * ~(z > 0) + ~(lag_z > 0)]
     quadrant[~answered] = None

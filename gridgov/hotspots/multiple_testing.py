@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from gridgov.errors import InputError
@@ -103,19 +104,21 @@ def _step_up(p_values: ArrayLike, penalty: Callable[[int], float]) -> Floats:
     p = np.asarray(p_values, dtype=np.float64)
     if p.ndim != 1:
         raise InputError(f"p_values must be one row of numbers. Found: shape {p.shape}.")
-    tested = np.flatnonzero(~np.isnan(p))
-    wrong = tested[(p[tested] < 0) | (p[tested] > 1)]
-    if wrong.size:
+    if (p < 0).any() or (p > 1).any():
+        wrong = np.flatnonzero((p < 0) | (p > 1))
         raise InputError(
             f"p_values must lie between 0 and 1. Found: {wrong.size} outside, the first is "
             f"{p[wrong[0]]} at position {wrong[0]}."
         )
-    adjusted = np.full(p.shape, np.nan)
-    tests = tested.size
-    if tests:
-        # Equal p get one q, that of the last of them, so their order does not matter.
-        order = tested[np.argsort(p[tested])]
+    # Whole counts give few different p, and equal ones get one q, that of the last of them.
+    place, distinct = pd.factorize(p)
+    order = np.argsort(distinct)
+    last = np.cumsum(np.bincount(place[place >= 0], minlength=distinct.size)[order])
+    adjusted = np.full(distinct.size + 1, np.nan)
+    if distinct.size:
+        tests = int(last[-1])
         # Dividing first keeps m / m = 1, so that the largest q is not pushed below its p.
-        raised = p[order] * (penalty(tests) * (tests / np.arange(1, tests + 1)))
+        raised = distinct[order] * (penalty(tests) * (tests / last))
         adjusted[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])
-    return adjusted
+    # Where there is no test the place is -1: the NaN at the end.
+    return adjusted[place]
