@@ -23,13 +23,13 @@ try:
 except ImportError:
     numba = None
 
-__all__ = ["cells_in_box", "cells_on_globe"]
+__all__ = ["cells_in_box", "cells_on_globe", "compile_loop"]
 
 _BLOCK = 512
 _RAD = np.pi / 180
 
 
-def _compiled(function: Any) -> Any:
+def compile_loop(function: Any) -> Any:
     """Compile a loop that lets other threads run; keep the machine code where possible."""
     if numba is None:
         return function
@@ -41,7 +41,7 @@ def _compiled(function: Any) -> Any:
         return numba.njit(**options)(function)
 
 
-@_compiled
+@compile_loop
 def _sine(x: float) -> float:
     """Return the sine of an angle up to 45° by its series, to 1e-16."""
     q = x * x
@@ -49,7 +49,7 @@ def _sine(x: float) -> float:
     return x * (1 + q * (-1 / 6 + q * (1 / 120 + q * (-1 / 5040 + q * (1 / 362880 + q * high)))))
 
 
-@_compiled
+@compile_loop
 def _cosine(x: float) -> float:
     """Return the cosine of an angle up to 45° by its series, to 1e-16."""
     q = x * x
@@ -58,7 +58,7 @@ def _cosine(x: float) -> float:
     return 1 + q * (-1 / 2 + q * (1 / 24 + q * (-1 / 720 + q * high)))
 
 
-@_compiled
+@compile_loop
 def _rounded(u: float, v: float) -> tuple[float, float, float]:
     """Return the cell of lattice coordinates and how far its edge is.
 
@@ -80,7 +80,7 @@ def _rounded(u: float, v: float) -> tuple[float, float, float]:
     return i, j, nearest
 
 
-@_compiled
+@compile_loop
 def _digits(at_i: Any, at_j: Any, word: Any, lead: Any, count: int, resolution: int) -> None:
     """Write the digits of a block of coordinates; these become the rest at resolution 0.
 
@@ -112,7 +112,7 @@ def _digits(at_i: Any, at_j: Any, word: Any, lead: Any, count: int, resolution: 
                 at_i[k], at_j[k] = up_i, up_j
 
 
-@_compiled
+@compile_loop
 def _whole(
     word: int, lead: int, i: int, j: int, face: int, rest: int, head: Any, turns: Any, turned: Any
 ) -> Any:
@@ -133,7 +133,7 @@ def _whole(
     return word | head[place] | rest
 
 
-@_compiled
+@compile_loop
 def cells_in_box(
     lon: Any,
     lat: Any,
@@ -253,7 +253,7 @@ def cells_in_box(
     return doubtful
 
 
-@_compiled
+@compile_loop
 def cells_on_globe(
     lon: Any,
     lat: Any,

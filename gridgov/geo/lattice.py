@@ -96,7 +96,7 @@ class Lattice:
             trusted &= np.abs(y) <= self.half_height
             x *= _RAD
             y *= _RAD
-            u, v, limits = self._project(x, y)
+            u, v, limits = self.project(x, y)
             i, j, nearest = nearest_cells(u, v)
             trusted &= nearest > EDGE
             for limit, offset in zip(limits, self.offsets, strict=True):
@@ -107,7 +107,7 @@ class Lattice:
             j[doubt] = 0
         return i, j, doubt
 
-    def _project(self, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    def project(self, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
         """Return unrounded lattice coordinates, and the limits, of offsets in radians."""
         sin_x, cos_x = _sine(x), _cosine(x)
         sin_y, cos_y = _sine(y), _cosine(y)
@@ -131,7 +131,7 @@ class Lattice:
         side = np.linspace(-1, 1, 33)
         edge = np.concatenate([side, side, np.full(33, -1.0), np.full(33, 1.0)])
         other = np.concatenate([np.full(33, -1.0), np.full(33, 1.0), side, side])
-        i, j, _ = self._project(edge * self.half_width * _RAD, other * self.half_height * _RAD)
+        i, j, _ = self.project(edge * self.half_width * _RAD, other * self.half_height * _RAD)
         # Between samples the image of a side bulges by less than a thousandth of its length.
         margin = 3 + max(np.ptp(i), np.ptp(j)) / 500
         return (

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from gridgov.place.raster import Frame, Runs, Segments
 
-__all__ = ["SIDE_ERROR", "TINY", "Border", "make_border", "sides"]
+__all__ = ["SIDE_ERROR", "TINY", "Border", "make_border", "merged", "sides"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -106,8 +106,8 @@ def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> tuple[
     count
         The number of polygons.
     """
-    merged, member_start, members = _merged(lines)
-    pixel_of, segment = _touching(merged, frame)
+    once, member_start, members = merged(lines)
+    pixel_of, segment = _touching(once, frame)
     fresh = np.append(True, pixel_of[1:] != pixel_of[:-1])[: len(pixel_of)]
     edge_start = np.append(np.flatnonzero(fresh), len(pixel_of))
     pixel = pixel_of[fresh]
@@ -131,13 +131,13 @@ def make_border(lines: Segments, frame: Frame, runs: Runs, count: int) -> tuple[
     middle = frame.west + (column + 0.5) / frame.columns_per_degree
     height = frame.south + (row + 0.5) / frame.rows_per_degree
     edges = np.column_stack(
-        [merged.x[segment], merged.y[segment], merged.x_end[segment], merged.y_end[segment]]
+        [once.x[segment], once.y[segment], once.x_end[segment], once.y_end[segment]]
     )
     x, y, x_end, y_end = edges.T
     side, _ = sides(x, y, x_end, y_end, middle[b], height[b])
     upright = np.where((x <= middle[b]) != (x_end <= middle[b]), side, 0).astype(np.int8)
     close = np.logical_or.reduceat(
-        _near_center(merged, frame, row[b], column[b], segment), edge_start[:-1]
+        _near_center(once, frame, row[b], column[b], segment), edge_start[:-1]
     )
     many = (np.diff(edge_start) > _CROWD) | (np.diff(candidate_start) > _MOST_CANDIDATES)
     border = Border(
@@ -168,7 +168,7 @@ def sides(
     return np.where(determinant > 0, np.int8(1), np.int8(-1)), certain
 
 
-def _merged(lines: Segments) -> tuple[Segments, Ints, Ints]:
+def merged(lines: Segments) -> tuple[Segments, Ints, Ints]:
     """Return every segment once, and the polygons it bounds: start of each, and members."""
     keep = (lines.x != lines.x_end) | (lines.y != lines.y_end)
     x, y, x_end, y_end, polygon = (values[keep] for values in lines)

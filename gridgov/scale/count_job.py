@@ -14,117 +14,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.errors import InputError
 from gridgov.geo.compiled import kernels
-from gridgov.geo.hexgrid import points_to_cells, text_to_cells
-from gridgov.place.area_index import MATCHES, OWNED_MATCHES, AreaIndex
-from gridgov.place.cell_places import CellPlaces
+from gridgov.place.area_index import MATCHES, AreaIndex
 from gridgov.place.periods import PeriodRange, read_range
 from gridgov.place.tally import FATES
 from gridgov.scale.batches import Times, ahead, read_batches, read_groups
-from gridgov.scale.cell_table import CellTable, index_digits, resolution_of
+from gridgov.scale.cell_table import index_digits
 from gridgov.scale.counting import Counter, Summary
 from gridgov.scale.files import Part
-from gridgov.scale.places import Places
+from gridgov.scale.row_places import Found, FromLocated, FromPoints
 
-__all__ = ["CountJob", "FromLocated", "FromPoints", "index_bytes"]
+__all__ = ["CountJob", "index_bytes"]
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
 Matches = NDArray[np.int8]
 
-_NO_POINT = MATCHES.index("no_point")
-_OUTSIDE = MATCHES.index("outside")
 _ONCE = np.zeros(1, dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class FromPoints:
-    """Rows that have coordinates: where they are is found out.
-
-    Attributes
-    ----------
-    places
-        Where the coordinates stand.
-    index
-        The jurisdictions.
-    resolution
-        H3 resolution.
-    """
-
-    places: Places
-    index: AreaIndex
-    resolution: int
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the columns to read."""
-        return self.places.names
-
-    @property
-    def text(self) -> tuple[str, ...]:
-        """Return the columns of text among them."""
-        return ()
-
-    def read(self, batch: Any, file: str) -> tuple[Cells, Matches, NDArray[Any]]:
-        """Return cell (0 for none), match and owner (-1 for none) of every row."""
-        longitude, latitude = self.places.read(batch, file=file)
-        found = self.index.owners(longitude, latitude)
-        cells = points_to_cells(longitude, latitude, self.resolution)
-        return cells, found.match, found.owner
-
-
-@dataclass(frozen=True, slots=True)
-class FromLocated:
-    """Rows that were located before.
-
-    Attributes
-    ----------
-    cell, match
-        Names of the columns.
-    resolution
-        H3 resolution of the grid.
-    """
-
-    cell: str
-    match: str
-    resolution: int
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Return the columns to read."""
-        return (self.cell, self.match)
-
-    @property
-    def text(self) -> tuple[str, ...]:
-        """Return the columns of text among them."""
-        return (self.cell, self.match)
-
-    def read(self, batch: Any, file: str) -> tuple[Cells, Matches, NDArray[Any]]:
-        """Return cell (0 for none) and match of every row; owners are not known here."""
-        codes, texts = read_groups(batch.column(self.cell))
-        named = [text for text in texts if text is not None]
-        # Ids come as numbers where another tool wrote them.
-        known = (
-            np.array([int(text) for text in named], dtype=np.uint64)
-            if all(text.isdecimal() and len(text) > 15 for text in named)
-            else text_to_cells(named)
-        )
-        other = [cell for cell in known.tolist() if resolution_of(cell) != self.resolution]
-        if other:
-            raise InputError(
-                "located and grid must have one resolution. Found: resolution "
-                f"{self.resolution} in the grid and {resolution_of(other[0])} in {file}. "
-                "Make both with the same resolution."
-            )
-        of_code = np.zeros(len(texts) + 1, dtype=np.uint64)
-        of_code[[place for place, text in enumerate(texts) if text is not None]] = known
-        by_code, words = read_groups(batch.column(self.match))
-        of_word = np.array(
-            [MATCHES.index(word) if word in MATCHES else _OUTSIDE for word in words] or [_OUTSIDE],
-            dtype=np.int8,
-        )
-        return of_code[codes], of_word[by_code], np.zeros(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,33 +123,23 @@ class CountJob:
         # Batches may be too small to be worth the loading of compiled loops; all are not.
         kernels(part.rows)
         # Three threads at three batches: one decodes, one locates, one counts.
-        located = ((batch, self.rows.read(batch, part.name)) for batch in ahead(batches))
+        located = (
+            (batch, self.rows.find(batch, part.name, table, computed=self.computed))
+            for batch in ahead(batches)
+        )
         for batch, found in ahead(located):
-            self._count_batch(batch, found, table, calendar, counter)
+            self._count_batch(batch, found, calendar, counter)
 
-    def _count_batch(
-        self,
-        batch: Any,
-        found: tuple[Cells, Matches, NDArray[Any]],
-        table: CellTable | CellPlaces,
-        calendar: _Calendar,
-        counter: Counter,
-    ) -> None:
+    def _count_batch(self, batch: Any, found: Found, calendar: _Calendar, counter: Counter) -> None:
         """Count the rows of a batch."""
-        cells, match, owner = found
-        place = table.find(cells)
-        owned = match < len(OWNED_MATCHES)
-        on_grid = owned & (place >= 0)
-        number = int(np.count_nonzero(on_grid))
+        place, match, owner = found.place, found.match, found.owner
         kept: Ints | None = None
-        if number < len(cells):
-            off = np.flatnonzero(~on_grid)
-            no_point = (cells[off] == 0) | (match[off] == _NO_POINT)
-            outside = ~owned[off] & ~no_point
-            _fate(counter, "no_point", np.count_nonzero(no_point))
-            _fate(counter, "outside", np.count_nonzero(outside))
-            _fate(counter, "off_grid", len(off) - np.count_nonzero(no_point | outside))
-            kept = np.flatnonzero(on_grid)
+        off = found.no_point + found.outside + found.off_grid
+        if off:
+            _fate(counter, "no_point", found.no_point)
+            _fate(counter, "outside", found.outside)
+            _fate(counter, "off_grid", found.off_grid)
+            kept = np.flatnonzero(place >= 0)
             place = place[kept]
         groups = self._groups(batch, match, owner, kept, counter)
         periods = None
@@ -267,15 +163,15 @@ class CountJob:
     def _groups(
         self,
         batch: Any,
-        match: Matches,
-        owner: NDArray[Any],
+        match: Matches | None,
+        owner: NDArray[Any] | None,
         kept: Ints | None,
         counter: Counter,
     ) -> Ints | None:
         """Return the group of every row on the grid, None when there are no groups."""
         if self.by is None:
             return None
-        codes: NDArray[Any]
+        codes: NDArray[Any] | None
         texts: list[str | None]
         if not self.computed:
             codes, texts = read_groups(batch.column(self.by))
@@ -283,6 +179,7 @@ class CountJob:
             codes, texts = owner, [str(one) for one in self.rows.index.street_ids]
         else:
             codes, texts = match, list(MATCHES)
+        assert codes is not None
         if kept is not None:
             codes = codes[kept]
         places = np.zeros(len(texts) + 1, dtype=np.int64)

@@ -171,6 +171,11 @@ class Counter:
         """Count rows whose layers are known."""
         self._make_room()
         used = len(self._layers) * self.n_cells
+        if pair is None and self.n_cells <= _WIDE * len(cells):
+            begin = int(layers[0]) * self.n_cells
+            own = self._counts[begin : begin + self.n_cells]
+            own += np.bincount(cells, minlength=self.n_cells)
+            return
         code = (
             cells + layers[0] * self.n_cells
             if pair is None

@@ -27,9 +27,10 @@ from gridgov.place.area_index import MATCHES, index_areas
 from gridgov.scale import cluster
 from gridgov.scale.batches import ahead, read_batches
 from gridgov.scale.checkpoints import Ledger, make_folder, whole_file
-from gridgov.scale.count_job import FromPoints, index_bytes
+from gridgov.scale.count_job import index_bytes
 from gridgov.scale.files import SourceFile, check_columns, find_files
 from gridgov.scale.places import find_places
+from gridgov.scale.row_places import FromPoints
 
 __all__ = ["POINTS", "LocateJob", "locate_folder"]
 

@@ -19,20 +19,26 @@ from gridgov.checks import check_table, check_whole
 from gridgov.errors import ColumnsError
 from gridgov.place.area_index import index_areas
 from gridgov.place.coding import grid_cells
+from gridgov.place.decided_cells import decide_cells
 from gridgov.place.periods import check_period, read_range
 from gridgov.scale import cluster
 from gridgov.scale.batches import Times, find_times
 from gridgov.scale.cell_table import resolution_of
 from gridgov.scale.checkpoints import load_summary, make_folder, save_summary
-from gridgov.scale.count_job import CountJob, FromLocated, FromPoints
+from gridgov.scale.count_job import CountJob
 from gridgov.scale.counting import Summary
 from gridgov.scale.files import Part, SourceFile, check_columns, find_files, split
 from gridgov.scale.places import find_places
+from gridgov.scale.row_places import FromLocated, FromPoints
 from gridgov.scale.tables import counts_of
 
 __all__ = ["count_folder", "tally_folder"]
 
 Progress = Callable[[int, int], None]
+
+# Points for which cells decide: asking a cell beforehand costs as much as some points.
+ROWS_A_CELL = 8
+FEWEST_ROWS = 100_000
 
 
 def count_folder(
@@ -147,13 +153,16 @@ def count_folder(
     cells, order = grid_cells(grid)
     resolution = resolution_of(cells[0])
     files = find_files(source)
-    rows = FromPoints(
-        find_places(files, names, datum=datum),
-        index_areas(jurisdictions, points=sum(sum(file.rows) for file in files)),
-        resolution,
-    )
+    places = find_places(files, names, datum=datum)
+    number = sum(sum(file.rows) for file in files)
+    index = index_areas(jurisdictions, points=number)
+    computed = by in ("street_id", "match")
+    # What it takes to ask the cells first is made good by some points a cell.
+    pays = number >= ROWS_A_CELL * len(cells) and number >= FEWEST_ROWS
+    decided = decide_cells(index, cells, owners=computed) if pays else None
+    rows = FromPoints(places, index, resolution, decided)
     run = _Run(files, names, period, by, start, end, times, timezone, batch_rows)
-    job = run.job(cells, rows, computed=by in ("street_id", "match"))
+    job = run.job(cells, rows, computed=computed)
     summary = _count(job, files, checkpoint=checkpoint, client=client, progress=progress)
     return counts_of(summary, job, grid, order, start=start, end=end)
 

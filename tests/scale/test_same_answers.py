@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import gridgov as gg
 from gridgov.columns import TABLES
 from gridgov.geo.hexgrid import cells_to_text
+from gridgov.scale import tallying
 
 WEST, SOUTH, EAST, NORTH = 116.10, 39.85, 116.22, 39.95
 SHANGHAI = "Asia/Shanghai"
@@ -103,6 +104,14 @@ def assert_same_counts(found, expected):
     assert found.attrs["range"] == expected.attrs["range"]
 
 
+@pytest.fixture(params=["points alone", "cells first"])
+def asked(request, monkeypatch):
+    """Points are asked who owns them, or their cells before them, whatever their number."""
+    if request.param == "cells first":
+        monkeypatch.setattr(tallying, "FEWEST_ROWS", 0)
+        monkeypatch.setattr(tallying, "ROWS_A_CELL", 0)
+
+
 WAYS = [
     {},
     {"by": "category"},
@@ -117,6 +126,7 @@ WAYS = [
 ]
 
 
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("options", WAYS, ids=str)
 def test_counting_a_folder_is_locating_and_tallying_the_whole(folder, options):
     expected = gg.tally(LOCATED, GRID, **options)

@@ -119,16 +119,16 @@ import sys, time
 from pathlib import Path
 import geopandas as gpd, shapely
 import gridgov as gg
-from gridgov.scale import count_job
+from gridgov.scale import row_places
 street = gpd.GeoDataFrame({"street_id": ["A"]}, geometry=[shapely.box(116.1, 39.8, 116.2, 39.9)],
                           crs="EPSG:4326")
-read = count_job.FromPoints.read
+read = row_places.FromPoints.read
 def slowly(self, batch, file):
     if file == "2.parquet":
         Path(sys.argv[2], "reached").touch()
         time.sleep(60)
     return read(self, batch, file)
-count_job.FromPoints.read = slowly
+row_places.FromPoints.read = slowly
 gg.scale.locate_folder(sys.argv[1], street, resolution=8, out=sys.argv[2])
 """
 
