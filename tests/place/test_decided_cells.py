@@ -40,15 +40,17 @@ def winding(x, y, x_end, y_end, rng, number=8):
 
 
 def tiles(lon, lat, rng):
-    """Four areas around a point that draw their common edges alike."""
+    """Four valid areas around a point that draw their common edges alike."""
     w, s, e, n = lon - 0.05, lat - 0.04, lon + 0.05, lat + 0.04
     mid = (lon + rng.normal(0, 0.003), lat + rng.normal(0, 0.003))
     spokes = [winding(*mid, *end, rng) for end in ((e, lat), (lon, n), (w, lat), (lon, s))]
     corners = [(e, n), (w, n), (w, s), (e, s)]
-    return [
+    shapes = [
         Polygon(np.concatenate([spokes[k], [corners[k]], spokes[(k + 1) % 4][::-1]]))
         for k in range(4)
     ]
+    # Winding edges may cross.
+    return shapes if shapely.is_valid(shapes).all() else tiles(lon, lat, rng)
 
 
 def scene(kind, lon, lat, rng):
@@ -116,7 +118,7 @@ def differences(kind, place, resolution, seed, *, owners):
     cells = grid_over(shapes, resolution, rng)
     decided = decide_cells(index_of(shapes), cells, owners=owners)
     if decided is None:
-        # The winding edges cross, and such areas are left to the points.
+        # Such areas are left to the points.
         assert not shapely.is_valid(shapes).all()
         return 0, 0.0
     lon, lat = hard_points(shapes, cells, rng)
