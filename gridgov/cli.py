@@ -10,8 +10,9 @@ Exit codes, which a script can rely on:
 - 143 ended by the system (SIGTERM)
 
 The summary goes to standard output, everything else to standard error: progress lines
-``[2/8] ...``, notes ``gridgov: note: ...`` and at most one ``gridgov: error: ...``. In
-every case but 0 what was there before is as it was.
+``[2/8] ...``, notes ``gridgov: note: ...`` and at most one ``gridgov: error: ...``.
+Summary, progress and notes are in the language asked for, errors in English. In every case
+but 0 what was there before is as it was.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Protocol, TextIO
 
 import gridgov
 from gridgov.commands import assess, brief, bulletin, coverage, hotspots
 from gridgov.commands import map as one_map
-from gridgov.commands.arguments import say
+from gridgov.commands.arguments import say, spoken
 from gridgov.errors import GridgovError, GridgovWarning, OptionError, OutputError
 
 __all__ = ["main"]
@@ -89,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with _tidy_end(), warnings.catch_warnings():
             warnings.simplefilter("always", GridgovWarning)
-            warnings.showwarning = _show_note
+            warnings.showwarning = partial(_show_note, arguments)
             return _COMMANDS[arguments.command].run(arguments)
     except OptionError as error:
         return _fail(error, _USAGE)
@@ -137,6 +139,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _show_note(
+    arguments: argparse.Namespace,
     message: Warning | str,
     category: type[Warning],
     filename: str,
@@ -144,9 +147,10 @@ def _show_note(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Print a warning of ours as a note, any other as Python does."""
-    if issubclass(category, GridgovWarning):
-        say(f"gridgov: note: {_one_line(message)}")
+    """Print a warning of ours as a note in the language asked for, any other as Python does."""
+    if isinstance(message, GridgovWarning):
+        told = message.zh if message.zh and spoken(arguments) == "zh" else message
+        say(f"gridgov: note: {_one_line(told)}")
     else:
         say(warnings.formatwarning(message, category, filename, lineno, line).rstrip())
 

@@ -96,7 +96,20 @@ class ExtraMissingError(GridgovError, ImportError):
 
 
 class GridgovWarning(UserWarning):
-    """The parent of every warning that gridgov gives."""
+    """The parent of every warning that gridgov gives.
+
+    Parameters
+    ----------
+    message
+        What there is to know.
+    zh
+        The same in Chinese, which the command shows to those who read Chinese; None where it
+        is not translated.
+    """
+
+    def __init__(self, message: str, *, zh: str | None = None) -> None:
+        super().__init__(message)
+        self.zh = zh
 
 
 class DataWarning(GridgovWarning):

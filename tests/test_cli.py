@@ -25,6 +25,7 @@ from gridgov.errors import (
     ReadError,
     SettingsError,
 )
+from gridgov.sources.notices import Notice, warn
 
 
 def stand_in(monkeypatch: pytest.MonkeyPatch, act: Any) -> list[tuple[Any, dict[str, Any]]]:
@@ -70,6 +71,52 @@ def test_a_brief_prints_its_summary_to_one_stream_and_the_rest_to_the_other(
         "resolution": 9,
         "config": "other.toml",
     }
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--lang", "zh"], ["gridgov: note: incidents.csv：第 1 条。第 2 条。"]),
+        (["--lang", "en"], ["gridgov: note: incidents.csv: One. Two."]),
+        # The settings of the sample say zh.
+        ([], ["gridgov: note: incidents.csv：第 1 条。第 2 条。"]),
+        (["--config", "not there.toml"], ["gridgov: note: incidents.csv: One. Two."]),
+    ],
+)
+def test_notes_are_in_the_language_asked_for(
+    options: list[str],
+    told: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    seen = [Notice("one", "a", "One.", "第 1 条。"), Notice("two", "b", "Two.", "第 2 条。")]
+
+    def read(**_: Any) -> Any:
+        warn(seen, subject="incidents.csv")
+        return SimpleNamespace(out=Path("pack"), record={"lang": "en"}, summary=())
+
+    stand_in(monkeypatch, read)
+    assert main(["brief", *options]) == 0
+    assert capsys.readouterr().err.splitlines() == told
+
+
+def test_a_note_that_has_no_chinese_is_told_in_english(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stand_in(monkeypatch, good)
+    assert main(["brief", "--lang", "zh"]) == 0
+    assert capsys.readouterr().err.splitlines()[-1] == "gridgov: note: two rows look odd"
+
+
+def test_many_notices_are_one_warning_that_counts_the_rest_in_both_languages() -> None:
+    seen = [Notice("one", str(k), f"{k}.", f"第 {k} 条。") for k in range(7)]
+    with pytest.warns(DataWarning, match="And 2 more") as caught:
+        warn(seen, subject="x.csv")
+    (one,) = caught
+    assert isinstance(one.message, DataWarning)
+    assert one.message.zh is not None
+    assert one.message.zh.startswith("x.csv：第 0 条。")
+    assert one.message.zh.endswith("另有 2 条，见 gridgov.notices(table) 和简报页面。")
 
 
 def test_without_arguments_the_defaults_are_those_of_the_function(

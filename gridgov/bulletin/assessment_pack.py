@@ -7,8 +7,7 @@ the same numbers, and the CSV and JSON files the same bytes: no clock is read.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,25 +34,22 @@ from gridgov.bulletin.assessment_tables import (
     make_ledgers,
 )
 from gridgov.bulletin.assessment_words import AssessmentWords
-from gridgov.bulletin.csv_files import write_csv
 from gridgov.bulletin.document.forms import write_value
 from gridgov.bulletin.document.html_file import write_html
 from gridgov.bulletin.document.json_file import document_record
 from gridgov.bulletin.document.xlsx_file import write_xlsx
-from gridgov.bulletin.output_folder import ASSESSMENT, check_out, whole_folder
-from gridgov.bulletin.sample import find_sample
-from gridgov.bulletin.selection import check_day, check_month
-from gridgov.checks import check_choice, check_language, check_whole
+from gridgov.bulletin.output_folder import ASSESSMENT, whole_folder
+from gridgov.bulletin.pack import PackResult, Progress, open_folder, teller
+from gridgov.bulletin.pack_files import write_record, write_tables
+from gridgov.bulletin.selection import check_range
+from gridgov.checks import check_choice, check_whole
 from gridgov.columns import Language
-from gridgov.errors import OptionError, SettingsError
+from gridgov.errors import SettingsError
 from gridgov.figures.saving import save_figure
-from gridgov.sources.folder import Settings, load_settings, read_folder
 from gridgov.sources.folder_cases import read_folder_cases
 from gridgov.sources.folder_governance import read_governance
 
 __all__ = ["AssessmentResult", "write_assessment"]
-
-Progress = Callable[[int, int, str], None]
 
 _STEPS = 7
 _GROUPS = ("street_id", "department", "category")
@@ -63,31 +59,8 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class AssessmentResult:
-    """What an assessment wrote and found.
-
-    Attributes
-    ----------
-    out
-        The folder written.
-    counts
-        Every count by its name under ``counts`` in ``assess.json``.
-    record
-        All that ``assess.json`` holds.
-    tables
-        Every table as its file holds it, by name.
-    settings
-        What was read from ``gridgov.toml``.
-    summary
-        The short summary in the language of the assessment, one line a sentence.
-    """
-
-    out: Path
-    counts: Mapping[str, Any]
-    record: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    settings: Settings
-    summary: tuple[str, ...]
+class AssessmentResult(PackResult):
+    """What an assessment wrote and found; the record is ``assess.json``."""
 
 
 def write_assessment(
@@ -184,18 +157,7 @@ def write_assessment(
     >>> result.counts["in_pack"]  # doctest: +SKIP
     291
     """
-    month = check_month(month)
-    start, end = check_day(start, option="start"), check_day(end, option="end")
-    if month is not None and (start is not None or end is not None):
-        raise OptionError(
-            "Either a month or a range of days can be asked for. Found: both month and start or "
-            "end. Leave one of them out."
-        )
-    if start is not None and end is not None and start >= end:
-        raise OptionError(
-            f"start must be before end, the first day that no longer counts. Found: {start} and "
-            f"{end}."
-        )
+    month, start, end = check_range(month, start, end)
     check_choice(by, option="by", choices=_GROUPS)
     check_choice(period, option="period", choices=_PERIODS)
     min_cases = check_whole(
@@ -203,25 +165,17 @@ def write_assessment(
     )
     samples = check_whole(samples, option="samples", least=99, meaning="draws")
     seed = check_whole(seed, option="seed", least=0, meaning="seed of the draws")
-    lang = None if lang is None else check_language(lang)
     plan = read_scheme(DEFAULT_SCHEME if scheme is None else scheme)
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(out)
-    check_out(out, pack=ASSESSMENT)
-    settings = load_settings(folder, config=config)
+    opened = open_folder(folder, out=out, pack=ASSESSMENT, lang=lang, config=config)
+    settings, words = opened.settings, AssessmentWords(opened.lang)
     if settings.parts.cases is None:
         raise SettingsError(
             f"An assessment needs cases. Found: no section [cases] in {settings.path.name}. Add "
             '[cases] with file = "...", relative to the folder.'
         )
-    words = AssessmentWords(lang or settings.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, _STEPS, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    tell = teller(progress, steps=_STEPS, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     cases = read_folder_cases(settings, read.jurisdictions, incidents=read.incidents)
     assert cases is not None
     governance = read_governance(settings, read.jurisdictions, cases=cases.cases)
@@ -245,14 +199,14 @@ def write_assessment(
     tables = assessment_tables(measured, ledgers, words)
     heading = _heading(measured, month, words)
 
-    with whole_folder(out, pack=ASSESSMENT) as partial:
+    with whole_folder(opened.out, pack=ASSESSMENT) as partial:
         tell(7, "step.write")
         figures = draw_figures(measured, period=heading.period, source=heading.source, words=words)
         drawn = {"samples": samples, "seed": seed, "least": min_cases}
         pages = Pages(measured, tables, figures, heading.period, heading.source, words, drawn)
         record = _write(partial, pages, heading, ledgers)
     said = _summary(tables, ledgers, heading, measured, words)
-    return AssessmentResult(out, record["counts"], record, tables, settings, said)
+    return AssessmentResult(opened.out, record["counts"], record, tables, settings, said)
 
 
 def _heading(measured: AssessmentMeasures, month: str | None, words: AssessmentWords) -> Heading:
@@ -284,12 +238,7 @@ def _write(
     partial: Path, pages: Pages, heading: Heading, ledgers: tuple[Ledger, ...]
 ) -> dict[str, Any]:
     """Write every file of the pack; return what ``assess.json`` holds."""
-    written: list[str] = []
-    (partial / "tables").mkdir()
-    for name, table in pages.tables.items():
-        place = "set_aside.csv" if name == "set_aside" else f"tables/{name}.csv"
-        write_csv(table, partial / place)
-        written.append(place)
+    written = write_tables(partial, pages.tables)
     (partial / "figures").mkdir()
     for name, figure in pages.figures.drawn():
         save_figure(figure, partial / "figures" / f"{name}.png", dpi=_DPI)
@@ -306,8 +255,7 @@ def _write(
         "left_out": dict(pages.measured.left_out),
         "files": sorted([*written, "index.html", "tables.xlsx", ASSESSMENT.marker]),
     }
-    text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
-    (partial / ASSESSMENT.marker).write_text(text + "\n", encoding="utf-8")
+    write_record(partial, ASSESSMENT, record, sort_keys=True)
     return record
 
 

@@ -7,75 +7,46 @@ give the same numbers, and the CSV and JSON files the same bytes: no clock is re
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from gridgov.bulletin import sentences
-from gridgov.bulletin.csv_files import write_csv
-from gridgov.bulletin.ledger import make_ledger
+from gridgov.bulletin.ledger import pack_ledger
 from gridgov.bulletin.measured import Measured, measure
-from gridgov.bulletin.output_folder import MARKER, check_out, whole_folder
+from gridgov.bulletin.output_folder import BRIEF, whole_folder
+from gridgov.bulletin.pack import PackResult, Progress, open_folder, teller
+from gridgov.bulletin.pack_files import (
+    file_labels,
+    page_picture,
+    write_book,
+    write_record,
+    write_tables,
+)
 from gridgov.bulletin.page import PageFacts, render_page
 from gridgov.bulletin.record import all_notices, brief_numbers, brief_record, brief_tables
-from gridgov.bulletin.sample import find_sample
 from gridgov.bulletin.selection import check_month
 from gridgov.bulletin.words import Words
-from gridgov.bulletin.workbook import write_workbook
-from gridgov.checks import check_language, check_resolution
+from gridgov.checks import check_resolution
 from gridgov.columns import TABLES, Language
 from gridgov.figures.hotspots import plot_hotspots, save_png
 from gridgov.maps.hotspots import map_hotspots
 from gridgov.maps.incidents import map_incidents
 from gridgov.maps.offline import save_html
-from gridgov.sources.folder import Settings, load_settings, read_folder
 
-__all__ = ["BriefResult", "Progress", "write_brief"]
-
-Progress = Callable[[int, int, str], None]
-"""Called at the start of every step with its number, the number of steps and what it does."""
+__all__ = ["BriefResult", "write_brief"]
 
 _STEPS = 8
 
 # A map of single incidents beyond this many is a file that office machines open slowly.
 _MOST_INCIDENTS = 200_000
 
-# 10 × 7.5 inches at these dots an inch: sharp on the page and light to open; the picture
-# file beside it has 300.
-_PAGE_DPI = 144
-
 
 @dataclass(frozen=True, slots=True)
-class BriefResult:
-    """What a brief wrote and found.
-
-    Attributes
-    ----------
-    out
-        The folder written.
-    counts
-        Every count by its name under ``counts`` in ``brief.json``.
-    record
-        All that ``brief.json`` holds.
-    tables
-        Every table as its file holds it, by name.
-    settings
-        What was read from ``gridgov.toml``.
-    summary
-        The short summary in the language of the brief, one line a sentence.
-    """
-
-    out: Path
-    counts: Mapping[str, Any]
-    record: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    settings: Settings
-    summary: tuple[str, ...]
+class BriefResult(PackResult):
+    """What a brief wrote and found; the record is ``brief.json``."""
 
 
 def write_brief(
@@ -144,59 +115,32 @@ def write_brief(
     514
     """
     month = check_month(month)
-    lang = None if lang is None else check_language(lang)
     resolution = None if resolution is None else check_resolution(resolution)
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(out)
-    check_out(out)
-    settings = load_settings(folder, config=config)
-    words = Words(lang or settings.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, _STEPS, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    opened = open_folder(folder, out=out, pack=BRIEF, lang=lang, config=config)
+    settings, words = opened.settings, Words(opened.lang)
+    tell = teller(progress, steps=_STEPS, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     measured = measure(read, month=month, resolution=resolution, tell=tell)
-    steps = make_ledger(
-        rows_read=int(read.incidents.attrs["source"]["rows"]),
-        set_aside=read.set_aside,
-        accepted=len(read.incidents),
-        selected=measured.selection.numbers,
-        located=measured.located,
-        fates=measured.counts.attrs["tally"],
-        words=words,
-    )
+    steps = pack_ledger(read, measured, words)
     tables = brief_tables(measured, steps)
     numbers = brief_numbers(measured, steps)
     title = settings.title or words("title")
     span = sentences.period(measured.selection, month, words)
 
-    with whole_folder(out) as partial:
+    with whole_folder(opened.out) as partial:
         tell(7, "step.draw")
-        picture, drawn = _draw(partial, measured, title=title, date=span, words=words)
+        picture, written = _draw(partial, measured, title=title, date=span, words=words)
         tell(8, "step.write")
-        (partial / "tables").mkdir()
-        for name, table in tables.items():
-            place = "set_aside.csv" if name == "set_aside" else f"tables/{name}.csv"
-            write_csv(table, partial / place)
-            drawn.append(place)
-        last = measured.selection.incidents["reported_at"].max()
-        write_workbook(
-            partial / "tables.xlsx",
-            tables,
-            lang=words.lang,
-            title=title,
-            # The data's last moment, not the clock's: the same records, the same file.
-            created=None if pd.isna(last) else last.tz_localize(None).to_pydatetime(),
+        written += write_tables(partial, tables)
+        written += write_book(
+            partial, tables, title=title, words=words, selection=measured.selection
         )
-        names = sorted([*drawn, "tables.xlsx", "index.html", MARKER])
+        names = sorted([*written, "index.html", BRIEF.marker])
         record = brief_record(
             measured, numbers, month=month, title=title, lang=words.lang, files=names
         )
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
-        (partial / MARKER).write_text(text + "\n", encoding="utf-8")
+        write_record(partial, BRIEF, record)
         facts = PageFacts(
             title=title,
             period=span,
@@ -209,13 +153,13 @@ def write_brief(
             method=sentences.method(
                 record["grid"], record["method"], measured.selection.zone, words
             ),
-            files=[(name, _file_label(name, words)) for name in names if name != "index.html"],
+            files=file_labels(names, words),
             incident_limit=_MOST_INCIDENTS,
         )
         page = render_page(facts, tables, picture=picture, words=words)
         (partial / "index.html").write_text(page, encoding="utf-8")
     said = sentences.summary(title, span, steps, numbers, measured.resolution, words)
-    return BriefResult(out, numbers, record, tables, settings, tuple(said))
+    return BriefResult(opened.out, numbers, record, tables, settings, tuple(said))
 
 
 def _draw(
@@ -241,18 +185,9 @@ def _draw(
         drawn.append("incidents.html")
     figure = plot_hotspots(measured.hot, streets, **shown)
     save_png(figure, partial / "hotspots.png")
-    picture = BytesIO()
-    figure.savefig(picture, format="png", dpi=_PAGE_DPI, metadata={"Software": None})
-    return picture.getvalue(), drawn
+    return page_picture(figure), drawn
 
 
 def _own(located: pd.DataFrame) -> list[str]:
     """Return the caller's own columns of a table."""
     return [str(name) for name in located.columns if name not in TABLES["located"].names]
-
-
-def _file_label(name: str, words: Words) -> str:
-    """Return what a file holds, in words."""
-    if name.startswith("tables/"):
-        return words(f"sheet.{Path(name).stem}")
-    return words(f"file.{name}")

@@ -7,8 +7,7 @@ folder of bulletins appears whole or not at all.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,28 +21,27 @@ from gridgov.bulletin.bulletin_periods import bulletin_periods
 from gridgov.bulletin.bulletin_record import bulletins_record, bulletins_summary
 from gridgov.bulletin.folder_calendar import folder_calendar
 from gridgov.bulletin.measured import Placed, place
-from gridgov.bulletin.output_folder import BULLETINS, check_out, whole_folder
+from gridgov.bulletin.output_folder import BULLETINS, whole_folder
+from gridgov.bulletin.pack import Progress, open_folder, teller
+from gridgov.bulletin.pack_files import write_record
 from gridgov.bulletin.periodic.many import write_bulletins
 from gridgov.bulletin.periodic.rhythm import read_rhythm
 from gridgov.bulletin.periodic.template import read_template
 from gridgov.bulletin.periodic.writing import FORMATS, check_packages
-from gridgov.bulletin.sample import find_sample
 from gridgov.bulletin.selection import select_incidents
 from gridgov.bulletin.words import Words
 from gridgov.campaigns.campaigns import evaluate_campaigns
-from gridgov.checks import check_choice, check_language, check_resolution, check_whole
+from gridgov.checks import check_choice, check_resolution, check_whole
 from gridgov.columns import Language
 from gridgov.errors import EmptyTableError, OptionError
 from gridgov.sources.callbacks import add_callbacks
 from gridgov.sources.cases import CasesRead
-from gridgov.sources.folder import FolderRead, Settings, load_settings, read_folder
+from gridgov.sources.folder import FolderRead, Settings
 from gridgov.sources.folder_cases import read_folder_cases
 from gridgov.sources.folder_governance import GovernanceRead, read_governance
 from gridgov.sources.street_lookup import street_ids
 
 __all__ = ["FolderBulletinsResult", "write_folder_bulletins"]
-
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,26 +173,18 @@ def write_folder_bulletins(
         day=day, week=week, month=month, year=year, start=start, end=end, every=every
     )
     listed = _formats(formats)
-    lang = None if lang is None else check_language(lang)
     resolution = None if resolution is None else check_resolution(resolution)
     seed = check_whole(seed, option="seed", least=0, meaning="seed of what is random")
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(out)
-    check_out(out, pack=BULLETINS)
-    settings = load_settings(folder, config=config)
-    words = Words(lang or settings.lang)
+    opened = open_folder(folder, out=out, pack=BULLETINS, lang=lang, config=config)
+    settings, words = opened.settings, Words(opened.lang)
     if scheme is not None:
         scheme = read_scheme(scheme)
     kinds = _kinds(periods)
     for kind in sorted(set(kinds.values())):
         read_template(template, kind=kind, lang=words.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, 2, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    tell = teller(progress, steps=2, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     places, whole = _places(street, read)
     cases = _of_categories(
         read_folder_cases(settings, read.jurisdictions, incidents=read.incidents), settings
@@ -226,7 +216,7 @@ def write_folder_bulletins(
     files: list[Path] = []
     written: list[pd.DataFrame] = []
     skipped: list[pd.DataFrame] = []
-    with whole_folder(out, pack=BULLETINS) as partial:
+    with whole_folder(opened.out, pack=BULLETINS) as partial:
         for number, period in enumerate(periods):
 
             def count(at: int, _: int, doing: str, before: int = number * a_period) -> None:
@@ -251,10 +241,10 @@ def write_folder_bulletins(
         made = pd.concat(written, ignore_index=True)
         left = pd.concat([pd.DataFrame({"period": [], "reason": []}, dtype="str"), *skipped])
         record = bulletins_record(read, cases, placed, made, left, files, words.lang)
-        text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False)
-        (partial / BULLETINS.marker).write_text(text + "\n", encoding="utf-8")
+        write_record(partial, BULLETINS, record, sort_keys=True)
     said = bulletins_summary(made, left, len(files), words)
-    return FolderBulletinsResult(out, record, made, left.reset_index(drop=True), settings, said)
+    left = left.reset_index(drop=True)
+    return FolderBulletinsResult(opened.out, record, made, left, settings, said)
 
 
 def _formats(formats: Any) -> list[str]:

@@ -8,37 +8,31 @@ numbers, and the CSV and JSON files the same bytes: no clock is read.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from gridgov.bulletin import sentences
-from gridgov.bulletin.brief import Progress
 from gridgov.bulletin.coverage_maps import pack_maps
 from gridgov.bulletin.coverage_measures import CoverageMeasures, measure_coverage
 from gridgov.bulletin.coverage_numbers import number_text
 from gridgov.bulletin.coverage_page import Heading, render_pages
 from gridgov.bulletin.coverage_record import coverage_counts, coverage_record
 from gridgov.bulletin.coverage_tables import COVERAGE_TABLES, coverage_tables
-from gridgov.bulletin.csv_files import write_csv
 from gridgov.bulletin.gpx_file import save_gpx
-from gridgov.bulletin.ledger import Step, equation, make_ledger
-from gridgov.bulletin.output_folder import COVERAGE, check_out, whole_folder
-from gridgov.bulletin.sample import find_sample
-from gridgov.bulletin.selection import check_day, check_month
+from gridgov.bulletin.ledger import Step, equation, pack_ledger
+from gridgov.bulletin.output_folder import COVERAGE, whole_folder
+from gridgov.bulletin.pack import PackResult, Progress, open_folder, teller
+from gridgov.bulletin.pack_files import write_book, write_record, write_tables
+from gridgov.bulletin.selection import check_range
 from gridgov.bulletin.street_page import file_name
 from gridgov.bulletin.words import Words
-from gridgov.bulletin.workbook import write_workbook
-from gridgov.checks import check_language, check_resolution, check_whole
+from gridgov.checks import check_resolution, check_whole
 from gridgov.columns import Language
 from gridgov.coverage.patrol_plan.plan_inputs import check_number
-from gridgov.errors import OptionError
 from gridgov.maps.offline import save_html
-from gridgov.sources.folder import Settings, load_settings, read_folder
 from gridgov.sources.folder_parts import read_parts
 
 __all__ = ["CoverageResult", "write_coverage"]
@@ -47,31 +41,8 @@ _STEPS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class CoverageResult:
-    """What a coverage pack wrote and found.
-
-    Attributes
-    ----------
-    out
-        The folder written.
-    counts
-        Every count by its name under ``counts`` in ``coverage.json``.
-    record
-        All that ``coverage.json`` holds.
-    tables
-        Every table as its file holds it, by name.
-    settings
-        What was read from ``gridgov.toml``.
-    summary
-        The short summary in the language of the pack, one line a sentence.
-    """
-
-    out: Path
-    counts: Mapping[str, Any]
-    record: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    settings: Settings
-    summary: tuple[str, ...]
+class CoverageResult(PackResult):
+    """What a coverage pack wrote and found; the record is ``coverage.json``."""
 
 
 def write_coverage(
@@ -156,30 +127,16 @@ def write_coverage(
     >>> result.counts["streets"]  # doctest: +SKIP
     9
     """
-    month = check_month(month)
-    start, end = check_day(start, option="start"), check_day(end, option="end")
-    if month is not None and (start is not None or end is not None):
-        raise OptionError(
-            "Either a month or a range of days can be asked for. Found: both month and start or "
-            "end. Leave one of them out."
-        )
+    month, start, end = check_range(month, start, end)
     posts = check_whole(posts, option="posts", least=1, meaning="new posts to place")
     shift_min = check_number(shift_min, option="shift_min", meaning="length of a shift, minutes")
     seed = check_whole(seed, option="seed", least=0, meaning="seed of what is random")
-    lang = None if lang is None else check_language(lang)
     resolution = None if resolution is None else check_resolution(resolution)
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(out)
-    check_out(out, pack=COVERAGE)
-    settings = load_settings(folder, config=config)
-    words = Words(lang or settings.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, _STEPS, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    opened = open_folder(folder, out=out, pack=COVERAGE, lang=lang, config=config)
+    settings, words = opened.settings, Words(opened.lang)
+    tell = teller(progress, steps=_STEPS, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     parts = read_parts(settings, read.jurisdictions)
     measured = measure_coverage(
         read,
@@ -193,17 +150,26 @@ def write_coverage(
         seed=seed,
         tell=tell,
     )
-    steps = _ledger(measured, words)
+    steps = pack_ledger(read, measured.placed, words, pack="hotspots")
     tables = coverage_tables(measured, steps, words)
     heading = _heading(measured, month, words)
     counts = coverage_counts(measured, tables, steps)
 
-    with whole_folder(out, pack=COVERAGE) as partial:
+    with whole_folder(opened.out, pack=COVERAGE) as partial:
         tell(11, "step.draw_maps")
         maps = _draw(partial, measured, heading, words)
         written = [name for panel in maps.values() for name, _ in panel]
         tell(12, "step.write_pages", streets=len(read.jurisdictions))
-        written += _write_tables(partial, measured, tables, heading, words)
+        written += write_tables(partial, tables)
+        written += write_book(
+            partial,
+            tables,
+            described=COVERAGE_TABLES,
+            title=heading.title,
+            words=words,
+            selection=measured.placed.selection,
+        )
+        written += _write_plan(partial, measured, words)
         pages = [file_name(street_id) for street_id in read.jurisdictions["street_id"].tolist()]
         names = sorted([*written, *pages, "index.html", COVERAGE.marker])
         for name, page in render_pages(
@@ -211,10 +177,9 @@ def write_coverage(
         ).items():
             (partial / name).write_text(page, encoding="utf-8")
         record = coverage_record(measured, tables, counts, month, heading.title, words.lang, names)
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
-        (partial / COVERAGE.marker).write_text(text + "\n", encoding="utf-8")
+        write_record(partial, COVERAGE, record)
     said = _summary(tables, steps, heading, measured, words)
-    return CoverageResult(out, counts, record, tables, settings, said)
+    return CoverageResult(opened.out, counts, record, tables, settings, said)
 
 
 def _heading(measured: CoverageMeasures, month: str | None, words: Words) -> Heading:
@@ -225,26 +190,6 @@ def _heading(measured: CoverageMeasures, month: str | None, words: Words) -> Hea
         title=whole,
         period=sentences.period(measured.placed.selection, month, words),
         plain=title or words("cov.title_plain"),
-    )
-
-
-def _ledger(measured: CoverageMeasures, words: Words) -> tuple[Step, ...]:
-    """Return where every row went."""
-    numbers = measured.placed.selection.numbers
-    return make_ledger(
-        rows_read=int(measured.read.incidents.attrs["source"]["rows"]),
-        set_aside=measured.read.set_aside,
-        accepted=len(measured.read.incidents),
-        selected={
-            "in_pack": numbers["in_brief"],
-            "outside_range": numbers["outside_month"],
-            "no_time": numbers["no_time"],
-            "other_category": numbers["other_category"],
-        },
-        located=measured.placed.located,
-        fates=measured.placed.counts.attrs["tally"],
-        words=words,
-        pack="hotspots",
     )
 
 
@@ -267,40 +212,17 @@ def _draw(
     return drawn
 
 
-def _write_tables(
-    partial: Path,
-    measured: CoverageMeasures,
-    tables: Mapping[str, pd.DataFrame],
-    heading: Heading,
-    words: Words,
-) -> list[str]:
-    """Write CSV files, workbook and the plan as GPX; return the files written."""
-    (partial / "tables").mkdir()
-    written = []
-    for name, table in tables.items():
-        place = "set_aside.csv" if name == "set_aside" else f"tables/{name}.csv"
-        write_csv(table, partial / place)
-        written.append(place)
-    last = measured.placed.selection.incidents["reported_at"].max()
-    write_workbook(
-        partial / "tables.xlsx",
-        tables,
-        described=COVERAGE_TABLES,
+def _write_plan(partial: Path, measured: CoverageMeasures, words: Words) -> list[str]:
+    """Write the plan as GPX, if there is one to walk; return the file written."""
+    if measured.plan is None or not len(measured.plan):
+        return []
+    save_gpx(
+        measured.plan,
+        partial / "patrol_plan.gpx",
+        jurisdictions=measured.read.jurisdictions,
         lang=words.lang,
-        title=heading.title,
-        # The data's last moment, not the clock's: the same records, the same file.
-        created=None if pd.isna(last) else last.tz_localize(None).to_pydatetime(),
     )
-    written.append("tables.xlsx")
-    if measured.plan is not None and len(measured.plan):
-        save_gpx(
-            measured.plan,
-            partial / "patrol_plan.gpx",
-            jurisdictions=measured.read.jurisdictions,
-            lang=words.lang,
-        )
-        written.append("patrol_plan.gpx")
-    return written
+    return ["patrol_plan.gpx"]
 
 
 def _summary(

@@ -7,79 +7,39 @@ and seed give the same numbers, and the CSV and JSON files the same bytes: no cl
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from gridgov.bulletin import hotspot_sentences, sentences
-from gridgov.bulletin.brief import Progress
-from gridgov.bulletin.csv_files import write_csv
+from gridgov.bulletin.hotspot_drawing import draw_hotspots
 from gridgov.bulletin.hotspot_measures import HotspotMeasures, measure_all
 from gridgov.bulletin.hotspot_numbers import hotspot_numbers, hotspot_record
 from gridgov.bulletin.hotspot_page import render_hotspots
 from gridgov.bulletin.hotspot_tables import HOTSPOT_TABLES, hotspot_tables
-from gridgov.bulletin.ledger import Step, equation, make_ledger
-from gridgov.bulletin.output_folder import HOTSPOTS, check_out, whole_folder
+from gridgov.bulletin.ledger import Step, equation, pack_ledger
+from gridgov.bulletin.output_folder import HOTSPOTS, whole_folder
+from gridgov.bulletin.pack import PackResult, Progress, open_folder, teller
+from gridgov.bulletin.pack_files import file_labels, write_book, write_record, write_tables
 from gridgov.bulletin.page_frame import frame_content
 from gridgov.bulletin.record import all_notices, grid_facts
-from gridgov.bulletin.sample import find_sample
-from gridgov.bulletin.selection import check_day, check_month
+from gridgov.bulletin.selection import check_range
 from gridgov.bulletin.words import Words
-from gridgov.bulletin.workbook import write_workbook
-from gridgov.checks import check_language, check_resolution, check_whole
+from gridgov.checks import check_resolution, check_whole
 from gridgov.columns import Language
-from gridgov.errors import OptionError
-from gridgov.figures.concentration import plot_lorenz
-from gridgov.figures.emerging import plot_emerging
-from gridgov.figures.hotspots import plot_hotspots, save_png
-from gridgov.figures.moran import plot_moran
-from gridgov.maps.clusters import map_clusters
-from gridgov.maps.density import map_density
-from gridgov.maps.emerging import map_emerging, map_persistence, map_trends
-from gridgov.maps.hotspots import map_hotspots
-from gridgov.maps.moran import map_moran
-from gridgov.maps.offline import save_html
-from gridgov.sources.folder import Settings, load_settings, read_folder
+from gridgov.sources.folder import Settings
 
 __all__ = ["HotspotsResult", "write_hotspots"]
 
 _STEPS = 12
 
-# Sharp on the page and light to open; the picture files beside it have more.
-_PAGE_DPI = 144
-
 
 @dataclass(frozen=True, slots=True)
-class HotspotsResult:
-    """What a hotspot pack wrote and found.
-
-    Attributes
-    ----------
-    out
-        The folder written.
-    counts
-        Every count by its name under ``counts`` in ``hotspots.json``.
-    record
-        All that ``hotspots.json`` holds.
-    tables
-        Every table as its file holds it, by name.
-    settings
-        What was read from ``gridgov.toml``.
-    summary
-        The short summary in the language of the pack, one line a sentence.
-    """
-
-    out: Path
-    counts: Mapping[str, Any]
-    record: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
-    settings: Settings
-    summary: tuple[str, ...]
+class HotspotsResult(PackResult):
+    """What a hotspot pack wrote and found; the record is ``hotspots.json``."""
 
 
 def write_hotspots(
@@ -159,29 +119,15 @@ def write_hotspots(
     >>> result.counts["hot_at_95"]["gi"]  # doctest: +SKIP
     27
     """
-    month = check_month(month)
-    start, end = check_day(start, option="start"), check_day(end, option="end")
-    if month is not None and (start is not None or end is not None):
-        raise OptionError(
-            "Either a month or a range of days can be asked for. Found: both month and start or "
-            "end. Leave one of them out."
-        )
+    month, start, end = check_range(month, start, end)
     rings = check_whole(rings, option="rings", least=1, meaning="rings of the neighborhood")
     seed = check_whole(seed, option="seed", least=0, meaning="seed of what is random")
-    lang = None if lang is None else check_language(lang)
     resolution = None if resolution is None else check_resolution(resolution)
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(out)
-    check_out(out, pack=HOTSPOTS)
-    settings = load_settings(folder, config=config)
-    words = Words(lang or settings.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, _STEPS, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    opened = open_folder(folder, out=out, pack=HOTSPOTS, lang=lang, config=config)
+    settings, words = opened.settings, Words(opened.lang)
+    tell = teller(progress, steps=_STEPS, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     measured = measure_all(
         read,
         month=month,
@@ -192,27 +138,34 @@ def write_hotspots(
         seed=seed,
         tell=tell,
     )
-    steps = _ledger(measured, words)
+    steps = pack_ledger(read, measured.placed, words, pack="hotspots")
     tables = hotspot_tables(measured, steps)
     numbers = hotspot_numbers(measured, tables["agreement"], steps)
     title = _title(settings, words)
     span = sentences.period(measured.placed.selection, month, words)
 
-    with whole_folder(out, pack=HOTSPOTS) as partial:
+    with whole_folder(opened.out, pack=HOTSPOTS) as partial:
         tell(11, "step.draw")
-        pictures, written = _draw(partial, measured, title=title, date=span, words=words)
+        pictures, written = draw_hotspots(partial, measured, title=title, date=span, words=words)
         tell(12, "step.write")
-        written += _write_tables(partial, measured, tables, title=title, words=words)
+        written += write_tables(partial, tables)
+        written += write_book(
+            partial,
+            tables,
+            described=HOTSPOT_TABLES,
+            title=title,
+            words=words,
+            selection=measured.placed.selection,
+        )
         names = sorted([*written, "index.html", HOTSPOTS.marker])
         record = hotspot_record(
             measured, numbers, month=month, title=title, lang=words.lang, files=names
         )
-        text = json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False)
-        (partial / HOTSPOTS.marker).write_text(text + "\n", encoding="utf-8")
+        write_record(partial, HOTSPOTS, record)
         page = _page(measured, tables, numbers, steps, pictures, names, title, span, words)
         (partial / "index.html").write_text(page, encoding="utf-8")
     said = _summary(measured, numbers, steps, title, span, words)
-    return HotspotsResult(out, numbers, record, tables, settings, said)
+    return HotspotsResult(opened.out, numbers, record, tables, settings, said)
 
 
 def _title(settings: Settings, words: Words) -> str:
@@ -220,109 +173,6 @@ def _title(settings: Settings, words: Words) -> str:
     if settings.title:
         return words("hot.title", title=settings.title)
     return words("hot.title_plain")
-
-
-def _ledger(measured: HotspotMeasures, words: Words) -> tuple[Step, ...]:
-    """Return where every row went."""
-    numbers = measured.placed.selection.numbers
-    return make_ledger(
-        rows_read=int(measured.read.incidents.attrs["source"]["rows"]),
-        set_aside=measured.read.set_aside,
-        accepted=len(measured.read.incidents),
-        selected={
-            "in_pack": numbers["in_brief"],
-            "outside_range": numbers["outside_month"],
-            "no_time": numbers["no_time"],
-            "other_category": numbers["other_category"],
-        },
-        located=measured.placed.located,
-        fates=measured.placed.counts.attrs["tally"],
-        words=words,
-        pack="hotspots",
-    )
-
-
-def _draw(
-    partial: Path, measured: HotspotMeasures, *, title: str, date: str, words: Words
-) -> tuple[dict[str, bytes], list[str]]:
-    """Write maps and figures; return the pictures for the page and the files written."""
-    streets = measured.read.jurisdictions
-    plain: dict[str, Any] = {
-        "lang": words.lang,
-        "source": measured.read.settings.source,
-        "date": date,
-    }
-    settings = measured.read.settings
-
-    def shown(name: str) -> dict[str, Any]:
-        what = words(f"hot.name.{name}")
-        if settings.title:
-            what = words("hot.title_of", title=settings.title, name=what)
-        return plain | {"title": what}
-
-    first = plain | {"title": title}
-    maps = {
-        "hotspots.html": map_hotspots(measured.hot, streets, **first),
-        "moran.html": map_moran(measured.moran, streets, **shown("moran")),
-        "density.html": map_density(measured.density, streets, **shown("density")),
-    }
-    figures = {"hotspots.png": plot_hotspots(measured.hot, streets, **first)}
-    # A figure of no answer is an error; a map of none shows the reason.
-    if measured.moran["quadrant"].notna().any():
-        figures["moran.png"] = plot_moran(measured.moran, **shown("moran"))
-    if len(measured.lorenz):
-        figures["lorenz.png"] = plot_lorenz(
-            measured.lorenz, measured.concentration, **shown("concentration")
-        )
-    if measured.clusters is not None:
-        maps["clusters.html"] = map_clusters(
-            measured.clusters, measured.placed.counts, streets, **shown("clusters")
-        )
-    if measured.emerging is not None:
-        maps["emerging.html"] = map_emerging(measured.emerging, streets, **shown("emerging"))
-        maps["persistence.html"] = map_persistence(
-            measured.persistence, streets, **shown("persistence")
-        )
-        maps["trends.html"] = map_trends(measured.trends, streets, **shown("trends"))
-        if measured.emerging["category"].notna().any():
-            figures["emerging.png"] = plot_emerging(measured.emerging, **shown("emerging"))
-    for name, drawn in maps.items():
-        save_html(drawn, partial / name)
-    pictures = {}
-    for name, figure in figures.items():
-        save_png(figure, partial / name)
-        picture = BytesIO()
-        figure.savefig(picture, format="png", dpi=_PAGE_DPI, metadata={"Software": None})
-        pictures[name] = picture.getvalue()
-    return pictures, [*maps, *figures]
-
-
-def _write_tables(
-    partial: Path,
-    measured: HotspotMeasures,
-    tables: Mapping[str, pd.DataFrame],
-    *,
-    title: str,
-    words: Words,
-) -> list[str]:
-    """Write CSV files and workbook; return the files written."""
-    (partial / "tables").mkdir()
-    written = []
-    for name, table in tables.items():
-        place = "set_aside.csv" if name == "set_aside" else f"tables/{name}.csv"
-        write_csv(table, partial / place)
-        written.append(place)
-    last = measured.placed.selection.incidents["reported_at"].max()
-    write_workbook(
-        partial / "tables.xlsx",
-        tables,
-        described=HOTSPOT_TABLES,
-        lang=words.lang,
-        title=title,
-        # The data's last moment, not the clock's: the same records, the same file.
-        created=None if pd.isna(last) else last.tz_localize(None).to_pydatetime(),
-    )
-    return [*written, "tables.xlsx"]
 
 
 def _page(
@@ -369,7 +219,7 @@ def _page(
             ),
             *hotspot_sentences.method(measured, words),
         ],
-        files=[(name, _file_label(name, words)) for name in names if name != "index.html"],
+        files=file_labels(names, words),
         words=words,
     )
     jurisdictions = read.jurisdictions.set_index("street_id")["street"].dropna()
@@ -411,10 +261,3 @@ def _summary(
         words(agree, **numbers["hot_at_95"], all=numbers["hot_by_all"]),
         words.colon(change.name, change.sentences[0]),
     )
-
-
-def _file_label(name: str, words: Words) -> str:
-    """Return what a file holds, in words."""
-    if name.startswith("tables/"):
-        return words(f"sheet.{Path(name).stem}")
-    return words(f"file.{name}")

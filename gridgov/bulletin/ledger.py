@@ -19,7 +19,10 @@ from gridgov.taxonomy.labels import label, labels
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Step", "equation", "make_ledger", "sums_table"]
+    from gridgov.bulletin.measured import Placed
+    from gridgov.sources.folder import FolderRead
+
+__all__ = ["Step", "equation", "make_ledger", "pack_ledger", "sums_table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,29 @@ class Step:
     def named(self) -> dict[str, int]:
         """Return the numbers of the parts by code."""
         return {code: number for code, _, number in self.parts}
+
+
+# What a brief calls the month, other packs call the time asked for.
+_OF_RANGES = {"in_brief": "in_pack", "outside_month": "outside_range"}
+
+
+def pack_ledger(
+    read: FolderRead, placed: Placed, words: Words, *, pack: str = "brief"
+) -> tuple[Step, ...]:
+    """Return the four steps of the incidents that a folder held."""
+    numbers = placed.selection.numbers
+    if pack != "brief":
+        numbers = {_OF_RANGES.get(code, code): number for code, number in numbers.items()}
+    return make_ledger(
+        rows_read=int(read.incidents.attrs["source"]["rows"]),
+        set_aside=read.set_aside,
+        accepted=len(read.incidents),
+        selected=numbers,
+        located=placed.located,
+        fates=placed.counts.attrs["tally"],
+        words=words,
+        pack=pack,
+    )
 
 
 def make_ledger(

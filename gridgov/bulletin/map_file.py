@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from gridgov.bulletin import sentences
-from gridgov.bulletin.brief import Progress
 from gridgov.bulletin.map_kinds import KINDS, Asked
 from gridgov.bulletin.measured import Placed, place
-from gridgov.bulletin.sample import find_sample
-from gridgov.bulletin.selection import check_day, check_month, select_incidents
+from gridgov.bulletin.pack import Progress, open_folder, teller
+from gridgov.bulletin.selection import check_range, select_incidents
 from gridgov.bulletin.words import Words
-from gridgov.checks import check_choice, check_language, check_resolution
+from gridgov.checks import check_choice, check_resolution
 from gridgov.columns import TABLES, Language
 from gridgov.errors import DataWarning, OptionError, OutputError
 from gridgov.maps.base_maps import BaseMap, base_map
@@ -31,7 +30,7 @@ from gridgov.maps.offline import save_html
 from gridgov.maps.words import words_for
 from gridgov.maps.words_dashboard import dashboard_words
 from gridgov.place.periods import check_period
-from gridgov.sources.folder import FolderRead, Settings, load_settings, read_folder
+from gridgov.sources.folder import FolderRead, Settings
 
 __all__ = ["MapResult", "write_map"]
 
@@ -162,9 +161,7 @@ def write_map(
     (19430, 'dashboard.html')
     """
     kind = check_choice(kind, option="kind", choices=KINDS)
-    month = check_month(month)
-    start, end = check_day(start, option="start"), check_day(end, option="end")
-    lang = None if lang is None else check_language(lang)
+    month, start, end = check_range(month, start, end)
     resolution = None if resolution is None else check_resolution(resolution)
     period = check_period(period)
     if period is not None and kind != "dashboard":
@@ -174,18 +171,12 @@ def write_map(
         )
     tiles = _tiles(base, key)
     map_notes(author=author, approval=approval)
-    folder = find_sample() if folder is None else Path(folder)
-    out = Path(f"{kind}.html") if out is None else Path(out)
-    _check_file(out)
-    settings = load_settings(folder, config=config)
-    words = Words(lang or settings.lang)
-
-    def tell(step: int, key: str, **values: Any) -> None:
-        if progress is not None:
-            progress(step, _STEPS, words(key, **values))
-
-    tell(1, "step.read", what=folder)
-    read = read_folder(folder, config=config)
+    file = f"{kind}.html" if out is None else out
+    opened = open_folder(folder, out=file, pack=None, lang=lang, config=config)
+    settings, words = opened.settings, Words(opened.lang)
+    tell = teller(progress, steps=_STEPS, words=words)
+    tell(1, "step.read", what=opened.folder)
+    read = opened.read()
     tell(2, "step.select", count=len(read.incidents))
     chosen = _categories(read, categories)
     selection = select_incidents(
@@ -208,14 +199,13 @@ def write_map(
         put_notes(page, [*lines, words("map.rates_base")] if kind == "rates" else lines)
     tell(7, "step.map_write")
     if tiles is not None and tiles.file is None:
-        _write_online(page, out, tiles.name)
+        _write_online(page, opened.out, tiles.name)
     else:
-        save_html(page, out)
+        save_html(page, opened.out)
     said = _summary(heading, span, placed, words)
     counted = int(placed.counts["incidents"].sum())
-    return MapResult(
-        out, kind, words.lang, counted, len(placed.grid), placed.resolution, settings, said
-    )
+    cells, resolution = len(placed.grid), placed.resolution
+    return MapResult(opened.out, kind, words.lang, counted, cells, resolution, settings, said)
 
 
 def _tiles(base: str | Path, key: str | None) -> BaseMap | None:
@@ -267,22 +257,6 @@ def _summary(heading: str, span: str, placed: Placed, words: Words) -> tuple[str
     return heading, span, drawn
 
 
-def _check_file(out: Path) -> None:
-    """Check, before any work is done, that a file may be written.
-
-    Raises
-    ------
-    OutputError
-        If its folder is not there, or it is a folder.
-    """
-    if out.is_dir():
-        raise OutputError(f"A map is one file. Found: the folder {out}. Name a file in it.")
-    if not out.absolute().parent.is_dir():
-        raise OutputError(
-            f"The folder of a file to write must exist. Not there: {out.parent}. Make it first."
-        )
-
-
 def _write_online(page: Any, out: Path, name: str) -> None:
     """Write a map that asks a service for its base map, whole or not at all.
 
@@ -310,9 +284,12 @@ def _write_online(page: Any, out: Path, name: str) -> None:
         with contextlib.suppress(OSError):
             passing.unlink(missing_ok=True)
     warnings.warn(
-        f"A map in one file needs no network, but this one asks {name} for its base map whenever "
-        "it is opened. Without a network the rest is shown. Use base 'none' or a file of tiles "
-        "for a machine without one.",
-        DataWarning,
+        DataWarning(
+            f"A map in one file needs no network, but this one asks {name} for its base map "
+            "whenever it is opened. Without a network the rest is shown. Use base 'none' or a "
+            "file of tiles for a machine without one.",
+            zh=f"单文件地图本不需要网络，但这一张每次打开都向 {name} 请求底图；没有网络时只显示其余"
+            "内容。不联网的机器请用 base 'none' 或瓦片文件。",
+        ),
         stacklevel=3,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from gridgov.bulletin.selection import Selection, select_incidents
@@ -51,33 +51,18 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measured(Placed):
     """The tables that everything in a brief is drawn from.
 
     Attributes
     ----------
     read
         What the folder held.
-    selection
-        The incidents of the brief.
-    resolutions
-        Table "resolutions"; None when the resolution was chosen.
-    resolution
-        H3 resolution of the cells.
-    chosen_by
-        ``option``, ``settings`` or ``data``.
-    grid, located, counts, hot, responsibility, reporting
+    hot, responsibility, reporting
         The tables of these names, ``hot`` being "hotspots".
     """
 
     read: FolderRead
-    selection: Selection
-    resolutions: pd.DataFrame | None
-    resolution: int
-    chosen_by: str
-    grid: gpd.GeoDataFrame
-    located: gpd.GeoDataFrame
-    counts: pd.DataFrame
     hot: pd.DataFrame
     responsibility: gpd.GeoDataFrame
     reporting: pd.DataFrame
@@ -115,14 +100,8 @@ def measure(
     placed = place(read, selection, resolution=resolution, tell=tell)
     tell(6, "step.measure")
     return Measured(
+        **{field.name: getattr(placed, field.name) for field in fields(placed)},
         read=read,
-        selection=selection,
-        resolutions=placed.resolutions,
-        resolution=placed.resolution,
-        chosen_by=placed.chosen_by,
-        grid=placed.grid,
-        located=placed.located,
-        counts=placed.counts,
         hot=find_hotspots(placed.counts),
         responsibility=check_responsibility(streets, placed.located),
         reporting=measure_reporting(placed.located, placed.grid, streets),

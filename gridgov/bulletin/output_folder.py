@@ -28,6 +28,7 @@ __all__ = [
     "HOTSPOTS",
     "MARKER",
     "Pack",
+    "check_file",
     "check_out",
     "whole_folder",
 ]
@@ -79,6 +80,27 @@ def check_out(out: Path, *, pack: Pack = BRIEF) -> None:
         if isinstance(error, OutputError):
             raise
         raise _cannot(out, pack, error) from error
+
+
+def check_file(out: Path) -> None:
+    """Check, before any work is done, that a map may be written as one file.
+
+    Parameters
+    ----------
+    out
+        The file asked for.
+
+    Raises
+    ------
+    OutputError
+        If its folder is not there, or it is a folder.
+    """
+    if out.is_dir():
+        raise OutputError(f"A map is one file. Found: the folder {out}. Name a file in it.")
+    if not out.absolute().parent.is_dir():
+        raise OutputError(
+            f"The folder of a file to write must exist. Not there: {out.parent}. Make it first."
+        )
 
 
 @contextmanager
@@ -203,8 +225,10 @@ def _put_in_place(partial: Path, out: Path, pack: Pack) -> None:
     shutil.rmtree(former, ignore_errors=True)
     if former.exists():
         warnings.warn(
-            f"The former brief must be removed once the new one is there. Found: no right to do "
-            f"so. It lies in {former}; whoever wrote it may delete it.",
-            GridgovWarning,
+            GridgovWarning(
+                f"The former {pack.name} must be removed once the new one is there. Found: no "
+                f"right to do so. It lies in {former}; whoever wrote it may delete it.",
+                zh=f"新的已写好，旧的应当删除，但没有权限。旧的在 {former}，可由写入者删除。",
+            ),
             stacklevel=2,
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["Selection", "check_day", "check_month", "select_incidents"]
+__all__ = ["Selection", "check_day", "check_month", "check_range", "select_incidents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,36 @@ def check_day(day: str | None, *, option: str) -> str | None:
     return day
 
 
+def check_range(
+    month: str | None, start: str | None, end: str | None
+) -> tuple[str | None, str | None, str | None]:
+    """Return a month, or the first day and the first no longer asked for, if they make sense.
+
+    Raises
+    ------
+    OptionError
+        If one cannot be read, a month stands beside a day, or the days are the wrong way round.
+
+    Examples
+    --------
+    >>> check_range(None, "2024-03-01", "2024-03-08")
+    (None, '2024-03-01', '2024-03-08')
+    """
+    month = check_month(month)
+    start, end = check_day(start, option="start"), check_day(end, option="end")
+    if month is not None and (start is not None or end is not None):
+        raise OptionError(
+            "Either a month or a range of days can be asked for. Found: both month and start or "
+            "end. Leave one of them out."
+        )
+    if start is not None and end is not None and start >= end:
+        raise OptionError(
+            f"start must be before end, the first day that no longer counts. Found: {start} and "
+            f"{end}."
+        )
+    return month, start, end
+
+
 def select_incidents(
     incidents: gpd.GeoDataFrame,
     *,
@@ -157,21 +187,10 @@ def _limits(
     """Return the first day asked for and the first one after, without a zone."""
     import pandas as pd
 
-    month = check_month(month)
-    start, end = check_day(start, option="start"), check_day(end, option="end")
+    month, start, end = check_range(month, start, end)
     if month is not None:
-        if start is not None or end is not None:
-            raise OptionError(
-                "Either a month or a range of days can be asked for. Found: both month and "
-                "start or end. Leave one of them out."
-            )
         first = pd.Timestamp(f"{month}-01")
         return first, first + pd.DateOffset(months=1)
-    if start is not None and end is not None and start >= end:
-        raise OptionError(
-            f"start must be before end, the first day that no longer counts. Found: {start} and "
-            f"{end}."
-        )
     return (
         None if start is None else pd.Timestamp(start),
         None if end is None else pd.Timestamp(end),

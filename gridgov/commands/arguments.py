@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
-from gridgov.errors import OptionError
+from gridgov.errors import GridgovError, OptionError
 
 __all__ = [
     "EPILOG",
@@ -17,6 +17,7 @@ __all__ = [
     "add_settings",
     "say",
     "show_progress",
+    "spoken",
     "whole_number",
     "wrote",
 ]
@@ -90,6 +91,20 @@ def wrote(path: Path, summary: Sequence[str], lang: str) -> int:
     for line in (*summary, words("summary.written", path=path)):
         print(line)
     return 0
+
+
+def spoken(arguments: argparse.Namespace) -> str:
+    """Return the language of a command: the one asked for, else what the settings say."""
+    if arguments.lang is not None:
+        return str(arguments.lang)
+    from gridgov.bulletin.sample import find_sample
+    from gridgov.sources.folder import load_settings
+
+    try:
+        folder = find_sample() if arguments.folder is None else Path(arguments.folder)
+        return load_settings(folder, config=arguments.config).lang
+    except GridgovError:
+        return "en"
 
 
 def show_progress(step: int, steps: int, doing: str) -> None:

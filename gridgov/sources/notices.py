@@ -105,7 +105,9 @@ def plain(value: Any) -> Any:
 
 
 def warn(notices: Iterable[Notice], *, subject: str, stacklevel: int = 3) -> None:
-    """Give one warning with the English sentences of all notices; none without notices.
+    """Give one warning with the sentences of all notices; none without notices.
+
+    The warning is English and carries the Chinese sentences in ``zh``.
 
     Parameters
     ----------
@@ -117,20 +119,16 @@ def warn(notices: Iterable[Notice], *, subject: str, stacklevel: int = 3) -> Non
         As in :func:`warnings.warn`, counted from here: 3 is the caller of the reader
         that calls this.
     """
-    sentences = [one.detail for one in notices]
-    if not sentences:
+    notices = list(notices)
+    if not notices:
         return
-    hidden = len(sentences) - _SENTENCES_SHOWN
-    more = (
-        [f"And {hidden} more, in gridgov.notices(table) and on the page of a brief."]
-        if hidden > 0
-        else []
-    )
-    warnings.warn(
-        " ".join([f"{subject}:", *sentences[:_SENTENCES_SHOWN], *more]),
-        DataWarning,
-        stacklevel=stacklevel,
-    )
+    shown, hidden = notices[:_SENTENCES_SHOWN], len(notices) - _SENTENCES_SHOWN
+    english = [f"{subject}:", *(one.detail for one in shown)]
+    chinese = [f"{subject}：", *(one.detail_zh for one in shown)]
+    if hidden > 0:
+        english.append(f"And {hidden} more, in gridgov.notices(table) and on the page of a brief.")
+        chinese.append(f"另有 {hidden} 条，见 gridgov.notices(table) 和简报页面。")
+    warnings.warn(DataWarning(" ".join(english), zh="".join(chinese)), stacklevel=stacklevel)
 
 
 def notices(table: pd.DataFrame) -> pd.DataFrame:

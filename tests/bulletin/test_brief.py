@@ -13,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-import gridgov.bulletin.brief as brief_module
+import gridgov.bulletin.pack_files as pack_files
 from gridgov.bulletin.brief import BriefResult, write_brief
 from gridgov.bulletin.tables import FILE_TABLES, safe_set_aside
 from gridgov.errors import EmptyTableError, OptionError, OutputError, SettingsError
@@ -227,7 +227,7 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(brief_module, "write_workbook", full)
+    monkeypatch.setattr(pack_files, "write_workbook", full)
     with pytest.raises(OutputError, match="No space left on device"):
         quiet_brief(small_folder, out=tmp_path / "out")
     assert list(tmp_path.iterdir()) == []

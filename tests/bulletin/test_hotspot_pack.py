@@ -41,7 +41,7 @@ def quiet(folder: Path, **options: Any) -> HotspotsResult:
 def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave maps and figures out, which take most of the time."""
     drawn = dict.fromkeys(("hotspots.png", "moran.png", "lorenz.png"), b"")
-    monkeypatch.setattr(pack_module, "_draw", lambda *_, **__: (drawn, []))
+    monkeypatch.setattr(pack_module, "draw_hotspots", lambda *_, **__: (drawn, []))
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -367,7 +367,7 @@ def test_a_disk_that_fills_up_leaves_nothing_half_written(
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(pack_module, "_draw", full)
+    monkeypatch.setattr(pack_module, "draw_hotspots", full)
     with pytest.raises(OutputError, match=r"hotspot pack must be written.*No space left"):
         quiet(small_folder, out=tmp_path / "out")
     assert list(tmp_path.iterdir()) == []
