@@ -19,8 +19,11 @@ from gridgov.checks import check_zoned
 from gridgov.errors import InputError, OptionError
 
 __all__ = [
+    "NO_TIME",
     "PeriodRange",
+    "PeriodSlices",
     "check_period",
+    "instants_of",
     "period_end",
     "read_instants",
     "read_moment",
@@ -36,6 +39,35 @@ _PERIODS = frozenset(
 )
 _EARLIEST = np.iinfo(np.int64).min
 _LATEST = np.iinfo(np.int64).max
+
+NO_TIME = _EARLIEST
+"""What stands for a missing time among instants."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodSlices:
+    """Slices of time, each with at most one start of a period.
+
+    Attributes
+    ----------
+    begin
+        First instant of the first slice, µs since 1970 UTC.
+    shift
+        A slice is two to this power long.
+    before, following
+        Of every slice: the period of its first instant, and the start of the next period.
+    """
+
+    begin: int
+    shift: int
+    before: NDArray[np.int64]
+    following: NDArray[np.int64]
+
+    def places(self, instants: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the period each instant falls in; meaningless outside the range."""
+        key = (instants - self.begin) >> self.shift
+        follows = instants >= self.following.take(key, mode="clip")
+        return np.asarray(self.before.take(key, mode="clip") + follows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +100,17 @@ class PeriodRange:
         """Return the period each instant falls in; meaningless outside the range."""
         if len(self.starts) == 1:
             return np.zeros(len(instants), dtype=np.int64)
+        return self.slices().places(instants)
+
+    def slices(self) -> PeriodSlices:
+        """Return a table that finds the period of an instant; there are two periods or more."""
         starts = self.starts.asi8
         shift = int(np.diff(starts).min()).bit_length() - 1
         # Slices no longer than the shortest period hold at most one start: the period of
         # a slice's first instant is known, and one comparison says whether it is the next.
         slices = starts[0] + (np.arange(((starts[-1] - starts[0]) >> shift) + 1) << shift)
         before = np.searchsorted(starts, slices, side="right") - 1
-        following = np.append(starts, _LATEST)[before + 1]
-
-        key = (instants - starts[0]) >> shift
-        follows = instants >= following.take(key, mode="clip")
-        return np.asarray(before.take(key, mode="clip") + follows)
+        return PeriodSlices(int(starts[0]), shift, before, np.append(starts, _LATEST)[before + 1])
 
     def limits(self) -> tuple[int | None, int | None]:
         """Return first and last, None where there is no limit."""
@@ -146,8 +178,16 @@ def read_instants(
     """
     column = located[times]
     zone = check_zoned(column, times, made_by="gridgov.read_incidents(..., timezone=...)")
-    index = pd.DatetimeIndex(column).as_unit("us")
-    return index.asi8, np.asarray(index.isna()), zone
+    instants = instants_of(column)
+    return instants, instants == NO_TIME, zone
+
+
+def instants_of(column: pd.Series) -> NDArray[np.int64]:
+    """Return times with a zone as µs since 1970 UTC, :data:`NO_TIME` where missing."""
+    index = pd.DatetimeIndex(column, copy=False)
+    # Times that are in microseconds as they are cost nothing.
+    instants: NDArray[np.int64] = (index if index.unit == "us" else index.as_unit("us")).asi8
+    return instants
 
 
 def read_range(

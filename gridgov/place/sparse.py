@@ -16,9 +16,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridgov.arrays.text_blocks import repeat_text
 from gridgov.checks import check_choice, conform
 from gridgov.errors import ColumnsError, InputError
-from gridgov.place.coding import Coded, code_incidents, grid_cells
+from gridgov.place.coding import Coded, Tallied, grid_cells, read_panel
+from gridgov.place.row_codes import PanelRows
 from gridgov.place.tally import check_rows, counts_table
 
 __all__ = ["fill_zeros", "tally_sparse"]
@@ -101,21 +103,23 @@ def tally_sparse(
     >>> fill_zeros(counts, grid)[["street_id", "incidents"]].values.tolist()
     [['02', 0], ['01', 2]]
     """
-    coded = code_incidents(located, grid, period=period, by=by, start=start, end=end, times=times)
-    place, incidents = _count(coded)
+    panel = read_panel(located, grid, period=period, by=by, start=start, end=end, times=times)
+    coded, place, incidents = _count(panel, len(located))
     n_cells, n_periods = len(coded.cells), len(coded.starts)
     rest, cell = np.divmod(place, n_cells)
     group, when = np.divmod(rest, n_periods)
     rows = coded.order[cell]
+    in_group = np.diff(np.searchsorted(group, np.arange(len(coded.names) + 1)))
     counts = pd.DataFrame(
         {
             "cell": coded.cells[cell],
             "period": coded.starts.take(when),
-            "group": coded.names.take(group),
+            "group": repeat_text(coded.names, in_group),
             "street_id": grid["street_id"].array.take(rows),
             "incidents": incidents,
             "area_km2": grid["area_km2"].to_numpy(dtype=np.float64)[rows],
-        }
+        },
+        copy=False,
     )
     result = conform(counts, "counts")
     result.attrs["tally"] = coded.fates
@@ -225,15 +229,16 @@ def fill_zeros(
     return result
 
 
-def _count(coded: Coded) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _count(panel: PanelRows, rows: int) -> tuple[Tallied, NDArray[np.int64], NDArray[np.int64]]:
     """Return the codes that occur, ascending, and how often."""
-    if coded.rows <= max(_FEW_COUNTS, 2 * len(coded.codes)):
-        counts = np.bincount(coded.codes, minlength=coded.rows)
-        place = np.flatnonzero(counts)
-        return place, counts[place]
+    if panel.rows <= max(_FEW_COUNTS, 2 * rows):
+        tallied, counts = panel.counted()
+        place = np.flatnonzero(counts != 0)
+        return tallied, place, counts[place]
     # A panel that is nearly empty must not be laid out: sorting costs what incidents cost.
+    coded = panel.coded()
     place, incidents = np.unique(coded.codes, return_counts=True)
-    return place, incidents.astype(np.int64)
+    return coded, place, incidents.astype(np.int64)
 
 
 def _panel(counts: Any) -> dict[str, Any]:

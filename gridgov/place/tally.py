@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridgov.arrays.text_blocks import repeat_text, tile_text
 from gridgov.checks import conform
 from gridgov.errors import InputError, OptionError
-from gridgov.place.coding import FATES, Coded, code_incidents
+from gridgov.place.coding import FATES, Panel, Tallied, read_panel
 
 __all__ = ["FATES", "check_rows", "counts_table", "tally", "tally_report"]
 
@@ -112,13 +113,14 @@ def tally(
     >>> tally_report(counts).query("incidents > 0").values.tolist()
     [['counted', 2], ['outside', 1]]
     """
-    coded = code_incidents(located, grid, period=period, by=by, start=start, end=end, times=times)
+    panel = read_panel(located, grid, period=period, by=by, start=start, end=end, times=times)
     check_rows(
-        coded,
+        panel,
         hint="Choose a longer period, a coarser resolution or a column with fewer values, or "
         "leave zeros out with gridgov.tally_sparse(...).",
     )
-    return counts_table(coded, grid, np.bincount(coded.codes, minlength=coded.rows))
+    tallied, incidents = panel.counted()
+    return counts_table(tallied, grid, incidents)
 
 
 def tally_report(counts: Any) -> pd.DataFrame:
@@ -174,7 +176,7 @@ def tally_report(counts: Any) -> pd.DataFrame:
     )
 
 
-def check_rows(coded: Coded, *, hint: str) -> None:
+def check_rows(panel: Panel, *, hint: str) -> None:
     """Refuse a table of counts that would be too large to hold.
 
     Raises
@@ -182,25 +184,29 @@ def check_rows(coded: Coded, *, hint: str) -> None:
     OptionError
         If it would have more than 100 million rows.
     """
-    if coded.rows > _MOST_ROWS:
+    if panel.rows > _MOST_ROWS:
         raise OptionError(
-            f"A table of counts may have up to {_MOST_ROWS:,} rows. Found: {coded.size()}. {hint}"
+            f"A table of counts may have up to {_MOST_ROWS:,} rows. Found: {panel.size()}. {hint}"
         )
 
 
-def counts_table(coded: Coded, grid: Any, incidents: NDArray[np.int64]) -> pd.DataFrame:
+def counts_table(coded: Tallied, grid: Any, incidents: NDArray[np.int64]) -> pd.DataFrame:
     """Return the table of counts with a row for every code there can be."""
     n_cells, n_periods, n_groups = len(coded.cells), len(coded.starts), len(coded.names)
     repeats = n_periods * n_groups
+    periods = np.arange(n_periods).repeat(n_cells)
+    areas = grid["area_km2"].to_numpy(dtype=np.float64)[coded.order]
+    # All of these are new: nothing needs a copy of its own.
     counts = pd.DataFrame(
         {
             "cell": np.tile(coded.cells, repeats),
-            "period": coded.starts.take(np.tile(np.arange(n_periods).repeat(n_cells), n_groups)),
-            "group": coded.names.repeat(n_cells * n_periods),
-            "street_id": grid["street_id"].array.take(np.tile(coded.order, repeats)),
+            "period": coded.starts.take(np.tile(periods, n_groups)),
+            "group": repeat_text(coded.names, [n_cells * n_periods] * n_groups),
+            "street_id": tile_text(grid["street_id"].array.take(coded.order), repeats),
             "incidents": incidents,
-            "area_km2": np.tile(grid["area_km2"].to_numpy(dtype=np.float64)[coded.order], repeats),
-        }
+            "area_km2": np.tile(areas, repeats),
+        },
+        copy=False,
     )
     result = conform(counts, "counts")
     result.attrs["tally"] = coded.fates
