@@ -39,24 +39,29 @@ from numpy.typing import NDArray
 
 from gridgov.errors import ColumnsError, DatumError
 from gridgov.geo.datum import find_datum, to_wgs84_coordinates
-from gridgov.sources.text_values import excerpt, matching_rows, says_nothing, unique_text
+from gridgov.sources.bulk import flawless, misplaced
+from gridgov.sources.plain_numbers import plain_numbers
+from gridgov.sources.text_values import excerpt, says_nothing, unique_text
 
-__all__ = ["Points", "read_points"]
+__all__ = ["FAULTS", "Points", "read_points"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
 _NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
-# With no more than 15 digits there is one nearest number, however it is read.
-_PLAIN = r"^[+-]?\d{1,3}\.\d{1,12}$"
 _WKT = rf"(?i)^(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(?P<a>{_NUMBER})\s+(?P<b>{_NUMBER})[^)]*\)$"
 # Portals put the address on lines above the brackets.
 _BRACKETS = rf"(?is)^(?:.*\n)?\s*\(\s*(?P<a>{_NUMBER})\s*[,;]?\s+?(?P<b>{_NUMBER})\s*\)$"
 _BARE = rf"(?i)^\[?\s*(?P<a>{_NUMBER})(?:\s*[,;]\s*|\s+)(?P<b>{_NUMBER})\s*\]?$"
 
-_ENOUGH_FOR_A_BULK = 5
-_BULK_DEGREES = 1.0
-_BULK_DEVIATIONS = 10.0
+FAULTS = (
+    "",
+    "unreadable_coordinate",
+    "zero_coordinate",
+    "swapped_coordinates",
+    "out_of_range_coordinate",
+)
+"""Reasons why the coordinates of a row cannot be used, in the order of their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,8 @@ class Points:
         The same as the source has them, in its datum.
     missing
         Rows without coordinates.
-    reason
-        Code of the reason why the coordinates of a row cannot be used, or ``""``.
+    fault
+        Why the coordinates of a row cannot be used, by place in :data:`FAULTS`.
     column
         What the source calls its coordinates.
     written
@@ -87,10 +92,15 @@ class Points:
     x: Floats
     y: Floats
     missing: Flags
-    reason: NDArray[np.object_]
+    fault: NDArray[np.uint8]
     column: str
     written: tuple[pd.Series, ...]
     exchanged: bool = False
+
+    @property
+    def reason(self) -> NDArray[np.object_]:
+        """Code of the reason why the coordinates of a row cannot be used, or ``""``."""
+        return np.array(FAULTS, dtype=object)[self.fault]
 
     def text(self, rows: NDArray[np.intp]) -> pd.Series:
         """Return the coordinates of some rows as the source has them."""
@@ -155,15 +165,21 @@ def read_points(
     label, written = _columns(frame, columns)
     pairs = _read(written)
     x, y = pairs.x, pairs.y
+    # Where the outermost coordinates have no fault, no row has.
+    if degrees and flawless(x, y, bounds):
+        longitude, latitude = (x, y) if known == "wgs84" else to_wgs84_coordinates(x, y, known)
+        if known == "wgs84" or (np.isfinite(longitude) & np.isfinite(latitude)).all():
+            fault = np.zeros(len(x), np.uint8)
+            return Points(longitude, latitude, x, y, pairs.missing, fault, label, written)
     usable = ~pairs.missing & ~pairs.unreadable
     zero = usable & (x == 0) & (y == 0)
     usable &= ~zero
     swapped, outside, exchanged = np.zeros(len(x), bool), np.zeros(len(x), bool), False
     if degrees:
-        swapped, outside, mostly = _misplaced(x, y, usable, bounds)
+        swapped, outside, mostly = misplaced(x, y, usable, bounds)
         if mostly and pairs.order_open:
             x, y, exchanged = y, x, True
-            swapped, outside, mostly = _misplaced(x, y, usable, bounds)
+            swapped, outside, mostly = misplaced(x, y, usable, bounds)
         if mostly:
             raise _exchanged(columns, label, x, y, usable, swapped)
     good = usable & ~swapped & ~outside
@@ -180,16 +196,11 @@ def read_points(
             f"the first in row {first + 1}: {x[first]:g}, {y[first]:g}. "
             'Coordinates in meters need their CRS, such as datum="EPSG:4547".'
         )
-    reason = np.full(len(x), "", dtype=object)
-    for code, rows in (
-        ("unreadable_coordinate", pairs.unreadable),
-        ("zero_coordinate", zero),
-        ("swapped_coordinates", swapped),
-        ("out_of_range_coordinate", outside),
-    ):
-        reason[rows] = code
+    fault = np.zeros(len(x), np.uint8)
+    for number, rows in enumerate((pairs.unreadable, zero, swapped, outside), start=1):
+        fault[rows] = number
     return Points(
-        longitude, latitude, good_x, good_y, pairs.missing, reason, label, written, exchanged
+        longitude, latitude, good_x, good_y, pairs.missing, fault, label, written, exchanged
     )
 
 
@@ -230,14 +241,13 @@ def _numbers(values: pd.Series) -> tuple[Floats, Flags]:
     if values.dtype.kind in "iuf":
         numbers = pd.to_numeric(values).to_numpy(dtype=np.float64, na_value=np.nan)
         return numbers, np.isnan(numbers)
-    numbers, nothing = np.full(len(values), np.nan), np.zeros(len(values), bool)
     # The usual spelling in one pass; what is written otherwise is read value by value.
-    plain, texts = matching_rows(values, _PLAIN)
-    numbers[plain] = np.asarray(texts.cast(pa.float64()))
-    codes, texts = unique_text(values[~plain])
-    parsed = pd.to_numeric(pd.Series(texts.to_numpy(zero_copy_only=False)), errors="coerce")
-    numbers[~plain] = parsed.to_numpy(dtype=np.float64)[codes]
-    nothing[~plain] = says_nothing(texts)[codes]
+    numbers, nothing, rest = plain_numbers(values)
+    if len(rest):
+        codes, texts = unique_text(values if len(rest) == len(values) else values.iloc[rest])
+        parsed = pd.to_numeric(pd.Series(texts.to_numpy(zero_copy_only=False)), errors="coerce")
+        numbers[rest] = parsed.to_numpy(dtype=np.float64)[codes]
+        nothing[rest] = says_nothing(texts)[codes]
     return numbers, nothing
 
 
@@ -267,49 +277,6 @@ def _from_geometries(shapes: NDArray[np.object_]) -> _Pairs:
     only[missing | (shapely.get_type_id(only) != 0)] = None
     x, y = shapely.get_x(only), shapely.get_y(only)
     return _Pairs(x, y, missing, ~missing & ~(np.isfinite(x) & np.isfinite(y)))
-
-
-def _misplaced(
-    x: Floats, y: Floats, usable: Flags, bounds: tuple[float, float, float, float] | None
-) -> tuple[Flags, Flags, bool]:
-    """Return swapped rows, rows out of range, and whether most rows are swapped (rules 4, 5)."""
-    with np.errstate(invalid="ignore"):
-        in_range = usable & (np.abs(x) <= 180) & (np.abs(y) <= 90)
-        other_in_range = usable & (np.abs(y) <= 180) & (np.abs(x) <= 90)
-        bulk = _bulk(x[in_range], y[in_range], bounds)
-        if bulk is None:
-            swapped = ~in_range & other_in_range
-        else:
-            here = _inside(x, y, bulk)
-            there = other_in_range & _inside(y, x, bulk)
-            swapped = usable & ~(in_range & here) & there
-        outside = usable & ~in_range & ~swapped
-    half = usable.sum() / 2
-    mostly = bool((~in_range & other_in_range).sum() > half or swapped.sum() > half)
-    return swapped, outside, mostly
-
-
-def _bulk(
-    x: Floats, y: Floats, bounds: tuple[float, float, float, float] | None
-) -> tuple[float, float, float, float] | None:
-    """Return the box in which the rows are expected, or None if nothing tells (rule 4)."""
-    if bounds is not None:
-        west, south, east, north = bounds
-        wide, high = max(east - west, 0.1), max(north - south, 0.1)
-        return west - wide, south - high, east + wide, north + high
-    if len(x) < _ENOUGH_FOR_A_BULK:
-        return None
-    middle_x, middle_y = float(np.median(x)), float(np.median(y))
-    spread_x = max(_BULK_DEGREES, _BULK_DEVIATIONS * float(np.median(np.abs(x - middle_x))))
-    spread_y = max(_BULK_DEGREES, _BULK_DEVIATIONS * float(np.median(np.abs(y - middle_y))))
-    return middle_x - spread_x, middle_y - spread_y, middle_x + spread_x, middle_y + spread_y
-
-
-def _inside(x: Floats, y: Floats, box: tuple[float, float, float, float]) -> Flags:
-    """Return which points lie in a box."""
-    west, south, east, north = box
-    inside: Flags = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    return inside
 
 
 def _exchanged(

@@ -220,7 +220,7 @@ def about_points(points: Points, accepted: int, without: int) -> list[Notice]:
 
 
 def about_streets(
-    points: Points, rows: NDArray[np.intp], jurisdictions: Any, *, datum: Any, name: str
+    points: Points, rows: NDArray[np.intp] | slice, jurisdictions: Any, *, datum: Any, name: str
 ) -> list[Notice]:
     """Return what the jurisdictions say about accepted points: their datum, how many lie outside.
 

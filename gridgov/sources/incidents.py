@@ -20,17 +20,23 @@ from gridgov.columns import TABLES
 from gridgov.geo.point_array import point_array
 from gridgov.sources import incident_notices as say
 from gridgov.sources.column_names import first_found
-from gridgov.sources.coordinates import Points, read_points
+from gridgov.sources.coordinates import FAULTS, Points, read_points
 from gridgov.sources.incident_columns import our_columns, own_columns, source_datum
+from gridgov.sources.incident_ids import first_rows, numbered, read_ids, repeated_ids
+from gridgov.sources.local_times import in_zone
 from gridgov.sources.notices import attach, plain, warn
+from gridgov.sources.plain_times import MISSING
 from gridgov.sources.presets import Preset, find_preset
-from gridgov.sources.set_aside import set_aside_table
+from gridgov.sources.set_aside import NUMBERS, set_aside_table
 from gridgov.sources.tables import read_table
-from gridgov.sources.text_values import as_text
+from gridgov.sources.text_blanks import without_blanks
 from gridgov.sources.times import ParsedTimes, parse_times
 from gridgov.taxonomy.categories import known as known_terms
 
 __all__ = ["IncidentsRead", "read_incidents"]
+
+Flags = NDArray[np.bool_]
+Rows = NDArray[np.intp] | slice
 
 _TIMES = ("reported_at", "closed_at", "due_at")
 _TEXTS = ("category", "status", "channel", "department")
@@ -188,28 +194,28 @@ def read_incidents(
         if name in ours
     }
     points = read_points(frame, ours, datum=used_datum, bounds=bounds)
-    ids, no_id = _ids(frame, ours)
-    first_rows = None
+    ids, no_id = read_ids(frame, ours)
+    first = None
     reason = _judge(no_id, times, points)
-    repeated = np.zeros(len(frame), bool)
-    kept = np.flatnonzero(reason == "")
-    repeated[kept] = np.asarray(ids.iloc[kept].duplicated())
+    kept = _without_reason(reason)
+    repeated = repeated_ids(ids, kept)
+    accepted = kept
     if duplicates == "number":
-        ids = _numbered(ids, repeated, kept)
-    else:
-        reason[repeated] = "duplicate_id"
-        first_rows = _first_rows(ids, kept, repeated)
-    accepted = np.flatnonzero(reason == "")
+        ids = numbered(ids, repeated, kept)
+    elif len(repeated):
+        reason[repeated] = NUMBERS["duplicate_id"]
+        first = first_rows(ids, kept, repeated)
+        accepted = _without_reason(reason)
 
     incidents, renamed = _accepted(frame, ours, known, ids, times, points, zone, accepted)
-    set_aside = set_aside_table(frame, ours, reason, times, points, ids, first_rows)
+    set_aside = set_aside_table(frame, ours, reason, times, points, ids, first)
     told = [
         *say.about_ids(
             frame[ours["incident_id"]] if "incident_id" in ours else None,
             column=ours.get("incident_id", "incident_id"),
-            rows=len(accepted),
+            rows=len(incidents),
             has_ids="incident_id" in ours,
-            numbered=int(repeated.sum()) if duplicates == "number" else 0,
+            numbered=len(repeated) if duplicates == "number" else 0,
         ),
         *say.about_columns(
             missing=[name for name in ("category", "reported_at") if name not in ours],
@@ -225,11 +231,11 @@ def read_incidents(
             assumed=timezone is None and known is None,
             day_first=day_first,
         ),
-        *say.about_points(points, len(accepted), int(points.missing[accepted].sum())),
+        *say.about_points(points, len(incidents), int(np.count_nonzero(points.missing[accepted]))),
         *say.about_categories(
             _unknown_categories(incidents["category"], known),
             blank=int(incidents["category"].isna().sum()) if "category" in ours else 0,
-            accepted=len(accepted),
+            accepted=len(incidents),
         ),
     ]
     # A wrong datum moves every point: it comes first, before what concerns single rows.
@@ -255,30 +261,25 @@ def read_incidents(
     return IncidentsRead(incidents, set_aside)
 
 
-def _ids(frame: pd.DataFrame, ours: Mapping[str, str]) -> tuple[pd.Series, NDArray[np.bool_]]:
-    """Return the id of every row and which rows have none."""
-    if "incident_id" not in ours:
-        numbers = pd.Series(np.arange(1, len(frame) + 1), index=frame.index).astype("str")
-        return "row-" + numbers, np.zeros(len(frame), bool)
-    ids = as_text(frame[ours["incident_id"]])
-    return ids, np.asarray(ids.isna() | (ids.str.strip() == ""))
-
-
-def _judge(
-    no_id: NDArray[np.bool_], times: Mapping[str, ParsedTimes], points: Points
-) -> NDArray[np.object_]:
-    """Return the first reason against every row, ``""`` where there is none."""
-    reason = points.reason.copy()
+def _judge(no_id: Flags, times: Mapping[str, ParsedTimes], points: Points) -> NDArray[np.uint8]:
+    """Return the number of the first reason against every row, 0 where there is none."""
+    # The last reason first: one that comes before it in order writes over it.
+    reason = np.array([NUMBERS.get(fault, 0) for fault in FAULTS], np.uint8)[points.fault]
     if "reported_at" in times:
         reported = times["reported_at"]
         if "closed_at" in times:
-            reason[_closed_too_early(reported.times, times["closed_at"].times)] = (
+            reason[_closed_too_early(reported.times, times["closed_at"].times)] = NUMBERS[
                 "closed_before_reported"
-            )
-        reason[reported.unreadable] = "unreadable_time"
-        reason[reported.missing] = "missing_time"
-    reason[no_id] = "missing_id"
+            ]
+        reason[reported.unreadable] = NUMBERS["unreadable_time"]
+        reason[reported.missing] = NUMBERS["missing_time"]
+    reason[no_id] = NUMBERS["missing_id"]
     return reason
+
+
+def _without_reason(reason: NDArray[np.uint8]) -> Rows:
+    """Return the rows against which there is no reason; a slice if there is none at all."""
+    return np.flatnonzero(reason == 0) if reason.any() else slice(None)
 
 
 def _closed_too_early(reported: pd.Series, closed: pd.Series) -> NDArray[np.intp]:
@@ -291,32 +292,6 @@ def _closed_too_early(reported: pd.Series, closed: pd.Series) -> NDArray[np.intp
     return too_early
 
 
-def _numbered(ids: pd.Series, repeated: NDArray[np.bool_], kept: NDArray[np.intp]) -> pd.Series:
-    """Return ids in which later rows of the same id carry a number."""
-    result = ids.copy()
-    order = ids.iloc[kept].groupby(ids.iloc[kept]).cumcount() + 1
-    later = np.flatnonzero(repeated)
-    numbers = order.loc[ids.index[later]].astype("str")
-    result.iloc[later] = ids.iloc[later] + "#" + numbers
-    # The source may hold an id such as A1#2 itself; ours then grows until it is new.
-    clash = np.asarray(result.iloc[kept].duplicated(keep=False))
-    while (at := np.intersect1d(kept[clash], later)).size:
-        result.iloc[at] = result.iloc[at] + "#2"
-        clash = np.asarray(result.iloc[kept].duplicated(keep=False))
-    return result
-
-
-def _first_rows(
-    ids: pd.Series, kept: NDArray[np.intp], repeated: NDArray[np.bool_]
-) -> pd.Series | None:
-    """Return the row, from 1, of the accepted row of every id that is repeated."""
-    if not repeated.any():
-        return None
-    first = ids.iloc[kept]
-    first = first[first.isin(ids[repeated])].drop_duplicates()
-    return pd.Series(first.index + 1, index=pd.Index(first))
-
-
 def _accepted(
     frame: pd.DataFrame,
     ours: Mapping[str, str],
@@ -325,34 +300,34 @@ def _accepted(
     times: Mapping[str, ParsedTimes],
     points: Points,
     zone: str,
-    rows: NDArray[np.intp],
+    rows: Rows,
 ) -> tuple[gpd.GeoDataFrame, dict[str, str]]:
     """Return the accepted rows as the table incidents, and which own columns were renamed."""
 
     # Columns are taken one by one, because most are not taken as they are.
     def accepted(values: pd.Series) -> pd.Series:
-        part = values if len(rows) == len(values) else values.iloc[rows]
+        part = values if isinstance(rows, slice) else values.iloc[rows]
         return part.reset_index(drop=True)
 
     data: dict[str, Any] = {"incident_id": accepted(ids)}
+    never: pd.Series | None = None
     for name in _TIMES:
         if name in times:
             data[name] = accepted(times[name].times)
         else:
-            never = pd.DatetimeIndex([pd.NaT]).tz_localize(zone).as_unit("us")
-            data[name] = pd.Series(never.repeat(len(rows)))
+            if never is None:
+                never = in_zone(np.full(len(data["incident_id"]), MISSING), None, zone)
+            data[name] = never
     for name in _TEXTS:
         if name in ours:
             sources = [ours[name], *_fallbacks(name, ours, known, frame)]
             data[name] = _first_said([accepted(frame[source]) for source in sources])
-    every = len(rows) == len(frame)
-    part = slice(None) if every else rows
-    shapes = point_array(points.longitude[part], points.latitude[part], copy=every)
+    shapes = point_array(points.longitude[rows], points.latitude[rows], copy=False)
     # Those of the located table too: else gridgov.locate would write over them.
     own, renamed = own_columns(frame, set(ours.values()), TABLES["located"].names)
     data |= {after: accepted(frame[before]) for before, after in own.items()}
     data["geometry"] = shapes
-    table = gpd.GeoDataFrame(pd.DataFrame(data), geometry="geometry", crs="EPSG:4326")
+    table = gpd.GeoDataFrame(pd.DataFrame(data, copy=False), geometry="geometry", crs="EPSG:4326")
     return conform(table, "incidents"), renamed
 
 
@@ -367,8 +342,7 @@ def _fallbacks(
 
 def _first_said(columns: list[pd.Series]) -> pd.Series:
     """Return the first text of every row that is not blank, without blanks around."""
-    texts = [as_text(column).str.strip() for column in columns]
-    said = [text.where(text != "") for text in texts]
+    said = [without_blanks(column) for column in columns]
     result = said[0]
     for more in said[1:]:
         result = result.fillna(more)
@@ -377,7 +351,7 @@ def _first_said(columns: list[pd.Series]) -> pd.Series:
 
 def _unknown_categories(categories: pd.Series, known: Preset | None) -> pd.Series:
     """Return how often each category outside the taxonomy occurs, if the preset has one."""
-    counts = categories.value_counts()
     if known is None or not known.taxonomy:
-        return counts.iloc[:0]
+        return categories.iloc[:0].value_counts()
+    counts = categories.value_counts()
     return counts[[key is None for key in known_terms("category", counts.index)]]

@@ -18,23 +18,26 @@ from gridgov.sources.reasons import REASONS, sentence
 from gridgov.sources.text_values import excerpt
 from gridgov.sources.times import ParsedTimes
 
-__all__ = ["set_aside_table"]
+__all__ = ["NUMBERS", "set_aside_table"]
+
+NUMBERS = {code: number for number, code in enumerate(REASONS, start=1)}
+"""Reasons as numbers, in order of precedence; 0 is none."""
 
 
 def set_aside_table(
     frame: pd.DataFrame,
     ours: Mapping[str, str],
-    reason: NDArray[np.object_],
+    reason: NDArray[np.uint8],
     times: Mapping[str, ParsedTimes],
     points: Points,
     ids: pd.Series,
     first_rows: pd.Series | None,
 ) -> pd.DataFrame:
-    """Return the rows set aside: which, why, in words, and as they were read."""
-    rows = np.flatnonzero(reason != "")
+    """Return the rows set aside: which, why (by :data:`NUMBERS`), in words, and as read."""
+    rows = np.flatnonzero(reason)
     detail = pd.DataFrame("", index=rows, columns=["en", "zh"], dtype="str")
     for code in REASONS:
-        at = np.flatnonzero(reason == code)
+        at = rows[reason[rows] == NUMBERS[code]]
         if not len(at):
             continue
         found: dict[str, Any] = {"column": points.column}
@@ -54,14 +57,15 @@ def set_aside_table(
             found["value"] = points.text(at)
         for lang in ("en", "zh"):
             detail.loc[at, lang] = sentence(code, lang, pd.Index(at), **found)
-    part = pd.DataFrame(frame.iloc[rows])
+    # Taking no rows one by one would put all of a column's text together first.
+    part = pd.DataFrame(frame.iloc[rows] if len(rows) else frame.iloc[:0])
     for name in part.columns:
         if isinstance(frame[name], gpd.GeoSeries):
             part[name] = gpd.GeoSeries(part[name]).to_wkt()
     own, _ = own_columns(frame, set(), TABLES["set_aside"].names)
     part = part.rename(columns=own)
     part.insert(0, "source_row", rows + 1)
-    part.insert(1, "reason", reason[rows].astype(str))
+    part.insert(1, "reason", np.array(["", *REASONS], dtype=object)[reason[rows]].astype(str))
     part.insert(2, "detail", detail["en"])
     part.insert(3, "detail_zh", detail["zh"])
     return conform(part.reset_index(drop=True), "set_aside")

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-__all__ = ["as_text", "excerpt", "matching_rows", "says_nothing", "to_arrow", "unique_text"]
+__all__ = ["as_text", "excerpt", "says_nothing", "unique_text"]
 
 _NOTHING = (
     "",
@@ -68,23 +68,11 @@ def unique_text(values: pd.Series) -> tuple[NDArray[np.int64], pa.Array]:
     characters become plain ones, blanks around are cut off.
     """
     codes, unique = pd.factorize(as_text(values))
-    texts = to_arrow(pd.Series(unique, dtype="str"))
+    texts = _to_arrow(pd.Series(unique, dtype="str"))
     if not pc.all(pc.string_is_ascii(texts), min_count=0).as_py():
         texts = pc.utf8_normalize(texts, form="NFKC")
     texts = pc.utf8_trim_whitespace(texts)
     return np.asarray(codes), pa.concat_arrays([texts, pa.array([""], pa.string())])
-
-
-def matching_rows(values: pd.Series, pattern: str) -> tuple[NDArray[np.bool_], pa.Array]:
-    """Return which rows of a column of text match a pattern, and their texts.
-
-    None does in a column of anything else.
-    """
-    if not isinstance(values.dtype, pd.StringDtype):
-        return np.zeros(len(values), bool), pa.array([], pa.string())
-    texts = to_arrow(values)
-    found = pc.fill_null(pc.match_substring_regex(texts, pattern=pattern), False)
-    return np.asarray(found), texts if pc.all(found, min_count=0).as_py() else texts.filter(found)
 
 
 def says_nothing(texts: pa.Array) -> NDArray[np.bool_]:
@@ -100,7 +88,7 @@ def excerpt(values: pd.Series) -> pd.Series:
     return flat.where(flat.str.len() <= _EXCERPT, flat.str.slice(0, _EXCERPT) + "…")
 
 
-def to_arrow(values: pd.Series) -> pa.Array:
+def _to_arrow(values: pd.Series) -> pa.Array:
     """Return text values as one Arrow array of strings."""
     array = pa.array(values.astype("str"), pa.string(), from_pandas=True)
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

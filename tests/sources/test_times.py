@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import OptionError
+from gridgov.sources import time_spellings
 from gridgov.sources import times as times_module
+from gridgov.sources.plain_times import MISSING, PlainTimes
 from gridgov.sources.times import check_timezone, parse_times
 
 
@@ -194,6 +196,11 @@ def test_what_strftime_writes_is_read_back(moments, spelling):
     assert [time.to_pydatetime().replace(tzinfo=None) for time in parsed.times] == moments
 
 
+def nothing_plain(values):
+    rows = len(values)
+    return PlainTimes(np.full(rows, MISSING), np.zeros(rows, bool), np.arange(rows))
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
@@ -205,7 +212,8 @@ def test_the_quick_way_reads_what_the_plain_way_reads(written):
     column = pd.Series(written, dtype="str")
     quick = parse_times(column, timezone="Asia/Shanghai")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(times_module, "_PLAIN", r"^never$")
+        patch.setattr(times_module, "plain_times", nothing_plain)
+        patch.setattr(time_spellings, "PLAIN", r"^never$")
         plain = parse_times(column, timezone="Asia/Shanghai")
     pd.testing.assert_series_equal(quick.times, plain.times)
     assert quick.unreadable.tolist() == plain.unreadable.tolist()
