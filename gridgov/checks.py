@@ -266,10 +266,9 @@ def _missing(frame: pd.DataFrame, dtype: str) -> pd.Series:
     import pandas as pd
     import pyarrow as pa
 
-    rows = len(frame)
     if dtype == "time":
-        never = pd.DatetimeIndex(np.full(rows, "NaT", dtype="datetime64[us]"))
-        return pd.Series(never.tz_localize("UTC"), index=frame.index)
+        return pd.Series(pd.NaT, index=frame.index, dtype="datetime64[us, UTC]")
+    rows = len(frame)
     # Zeros that nobody writes to take no memory until somebody reads them.
     given, ends = np.zeros(rows // 8 + 1, dtype=np.uint8), np.zeros(rows + 1, dtype=np.int64)
     buffers = [pa.py_buffer(given), pa.py_buffer(ends), pa.py_buffer(b"")]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from gridgov.checks import check_table
 from gridgov.errors import ColumnsError, DatumError, GeometryError
+from gridgov.geo.point_array import coordinates_of
 
 __all__ = ["Polygons", "check_areas", "check_crs", "check_points", "check_polygons"]
 
@@ -114,7 +115,8 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     Returns
     -------
     longitude, latitude : float64 arrays, shape (n,)
-        Both NaN where the point is missing, empty or not finite.
+        Both NaN where the point is missing, empty or not finite. They may be those that
+        the table itself holds, and cannot be written into.
 
     Raises
     ------
@@ -127,6 +129,9 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     """
     check_table(incidents, "incidents", columns=["geometry"], allow_empty=True)
     check_crs(incidents, "incidents", "gridgov.read_incidents")
+    held = coordinates_of(incidents.geometry.array)
+    if held is not None:
+        return held
     shapes = np.asarray(incidents.geometry.array, dtype=object)
     longitude, latitude, wrong = _coordinates(shapes)
     if wrong.size:
@@ -145,6 +150,7 @@ def check_points(incidents: Any) -> tuple[NDArray[np.float64], NDArray[np.float6
     if unusable.any():
         longitude[unusable] = np.nan
         latitude[unusable] = np.nan
+    longitude.flags.writeable = latitude.flags.writeable = False
     return longitude, latitude
 
 

@@ -74,7 +74,9 @@ def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
 def _look_up_compiled(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
     """Return the owners of points from the compiled loop, piece by piece in threads."""
     loop = import_module("gridgov.place.raster_kernels")
-    x, y = np.ascontiguousarray(x), np.ascontiguousarray(y)
+    # As views that cannot be written, so that numba compiles for one kind of array.
+    x, y = np.ascontiguousarray(x).view(), np.ascontiguousarray(y).view()
+    x.flags.writeable = y.flags.writeable = False
     border = raster.border
     whole = (border.first, border.interiors, border.candidates, border.candidate_start)
     inner = (
