@@ -25,13 +25,13 @@ from gridgov.bulletin.output_folder import BULLETINS, whole_folder
 from gridgov.bulletin.pack import Progress, open_folder, teller
 from gridgov.bulletin.pack_files import write_record
 from gridgov.bulletin.periodic.many import write_bulletins
-from gridgov.bulletin.periodic.rhythm import read_rhythm
+from gridgov.bulletin.periodic.rhythm import kind_of, read_rhythm
 from gridgov.bulletin.periodic.template import read_template
-from gridgov.bulletin.periodic.writing import FORMATS, check_packages
+from gridgov.bulletin.periodic.writing import named_formats
 from gridgov.bulletin.selection import select_incidents
 from gridgov.bulletin.words import Words
 from gridgov.campaigns.campaigns import evaluate_campaigns
-from gridgov.checks import check_choice, check_resolution, check_whole
+from gridgov.checks import check_resolution, check_whole
 from gridgov.columns import Language
 from gridgov.errors import EmptyTableError, OptionError
 from gridgov.sources.callbacks import add_callbacks
@@ -172,14 +172,14 @@ def write_folder_bulletins(
     periods = bulletin_periods(
         day=day, week=week, month=month, year=year, start=start, end=end, every=every
     )
-    listed = _formats(formats)
+    endings = named_formats(formats)
     resolution = None if resolution is None else check_resolution(resolution)
     seed = check_whole(seed, option="seed", least=0, meaning="seed of what is random")
     opened = open_folder(folder, out=out, pack=BULLETINS, lang=lang, config=config)
     settings, words = opened.settings, Words(opened.lang)
     if scheme is not None:
         scheme = read_scheme(scheme)
-    kinds = _kinds(periods)
+    kinds = {period: kind_of(period) for period in periods}
     for kind in sorted(set(kinds.values())):
         read_template(template, kind=kind, lang=words.lang)
     tell = teller(progress, steps=2, words=words)
@@ -201,7 +201,7 @@ def write_folder_bulletins(
         "jurisdictions": read.jurisdictions,
         "streets": places,
         "whole": whole,
-        "formats": listed,
+        "formats": [ending[1:] for ending in endings],
         "lang": words.lang,
         "scheme": scheme,
         "set_aside": read.set_aside,
@@ -245,26 +245,6 @@ def write_folder_bulletins(
     said = bulletins_summary(made, left, len(files), words)
     left = left.reset_index(drop=True)
     return FolderBulletinsResult(opened.out, record, made, left, settings, said)
-
-
-def _formats(formats: Any) -> list[str]:
-    """Return the formats asked for, once each, before any work is done."""
-    asked = formats.split(",") if isinstance(formats, str) else list(formats)
-    choices = [ending[1:] for ending in FORMATS]
-    if not asked:
-        raise OptionError(f"formats must name one or more of {', '.join(choices)}. Found: none.")
-    named = [
-        check_choice(str(one).strip(), option="formats", choices=choices)
-        for one in dict.fromkeys(asked)
-    ]
-    check_packages([f".{one}" for one in named])
-    return named
-
-
-def _kinds(periods: Sequence[str]) -> dict[str, Any]:
-    """Return whether each period is a day, a week, a month or a year, by its name."""
-    kinds = {10: "day", 8: "week", 7: "month", 4: "year"}
-    return {period: kinds[len(period)] for period in periods}
 
 
 def _places(street: Any, read: FolderRead) -> tuple[str | list[str] | None, bool]:

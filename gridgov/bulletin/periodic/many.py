@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from gridgov.bulletin.pack import Progress
 from gridgov.bulletin.periodic.bulletin import bulletin_of
 from gridgov.bulletin.periodic.records import find_street, read_records
-from gridgov.bulletin.periodic.rhythm import RhythmKind, read_rhythm
+from gridgov.bulletin.periodic.rhythm import kind_of, read_rhythm
 from gridgov.bulletin.periodic.template import read_template
-from gridgov.bulletin.periodic.writing import FORMATS, check_packages, put_files, stem_of
-from gridgov.checks import check_choice, check_language, check_whole
+from gridgov.bulletin.periodic.writing import named_formats, put_files, stem_of
+from gridgov.checks import check_language, check_whole
 from gridgov.columns import Language
 from gridgov.errors import EmptyTableError, OptionError, OutputError
 
 __all__ = ["BulletinsResult", "write_bulletins"]
-
-Progress = Callable[[int, int, str], None]
-
-_KINDS: tuple[tuple[RhythmKind, str], ...] = (
-    ("day", r"\d{4}-\d{2}-\d{2}"),
-    ("week", r"\d{4}-W\d{2}"),
-    ("month", r"\d{4}-\d{2}"),
-    ("year", r"\d{4}"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +129,7 @@ def write_bulletins(
     out = Path(out)
     if out.exists() and not out.is_dir():
         raise OutputError(f"Bulletins are written to a folder. Found: {out} is a file.")
-    endings = _endings(formats)
+    endings = named_formats(formats)
     check_language(lang)
     records = read_records(
         incidents,
@@ -156,7 +147,7 @@ def write_bulletins(
         cases_set_aside=cases_set_aside,
         seed=check_whole(seed, option="seed", least=0, meaning="seed of what is random"),
     )
-    kinds = [_kind(period) for period in _listed(periods)]
+    kinds = [(kind_of(period), period) for period in _listed(periods)]
     for kind, _ in kinds:
         read_template(template, kind=kind, lang=lang)
     rhythms = [read_rhythm(zone=records.zone, **{kind: name}) for kind, name in kinds]
@@ -219,27 +210,3 @@ def _listed(periods: Any) -> list[str]:
     if not asked:
         raise OptionError("periods must name at least one, such as ['2017-09']. Found: none.")
     return list(dict.fromkeys(str(one) for one in asked))
-
-
-def _kind(period: str) -> tuple[RhythmKind, str]:
-    """Return whether a name is that of a day, a week, a month or a year."""
-    for kind, form in _KINDS:
-        if re.fullmatch(form, period):
-            return kind, period
-    raise OptionError(
-        "periods are named as 2017-09-12 (day), 2017-W37 (week), 2017-09 (month) or 2017 (year). "
-        f"Found: {period!r}."
-    )
-
-
-def _endings(formats: Any) -> tuple[str, ...]:
-    """Return the endings of the formats asked for."""
-    asked = [formats] if isinstance(formats, str) else list(formats)
-    choices = [ending[1:] for ending in FORMATS]
-    if not asked:
-        raise OptionError(f"formats must name one or more of {choices}. Found: none.")
-    endings = tuple(
-        f".{check_choice(one, option='formats', choices=choices)}" for one in dict.fromkeys(asked)
-    )
-    check_packages(endings)
-    return endings

@@ -16,10 +16,16 @@ from gridgov.columns import Language
 from gridgov.errors import OptionError
 from gridgov.place.periods import period_end
 
-__all__ = ["Rhythm", "RhythmKind", "Span", "read_rhythm", "rhythms_of_year"]
+__all__ = ["Rhythm", "RhythmKind", "Span", "kind_of", "read_rhythm", "rhythms_of_year"]
 
 RhythmKind = Literal["day", "week", "month", "year"]
 
+_NAMES: dict[RhythmKind, str] = {
+    "day": r"\d{4}-\d{2}-\d{2}",
+    "week": r"\d{4}-W\d{2}",
+    "month": r"\d{4}-\d{2}",
+    "year": r"\d{4}",
+}
 _FREQ: dict[RhythmKind, str] = {"day": "D", "week": "W-MON", "month": "MS", "year": "YS"}
 _FORMS: dict[RhythmKind, str] = {
     "day": "YYYY-MM-DD, such as 2017-09-12",
@@ -189,6 +195,28 @@ def read_rhythm(
         _span(start, kind, zone),
         _span(_moved(start, kind, -1), kind, zone),
         last_year,
+    )
+
+
+def kind_of(name: str) -> RhythmKind:
+    """Return whether a name is that of a day, a week, a month or a year.
+
+    Raises
+    ------
+    OptionError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> [kind_of(name) for name in ("2017-09-12", "2017-W37", "2017-09", "2017")]
+    ['day', 'week', 'month', 'year']
+    """
+    for kind, form in _NAMES.items():
+        if re.fullmatch(form, name):
+            return kind
+    raise OptionError(
+        "periods are named as 2017-09-12 (day), 2017-W37 (week), 2017-09 (month) or 2017 (year). "
+        f"Found: {name!r}."
     )
 
 

@@ -23,10 +23,11 @@ from gridgov.bulletin.document.office import office_package
 from gridgov.bulletin.document.pptx_file import write_pptx
 from gridgov.bulletin.document.xlsx_file import write_xlsx
 from gridgov.bulletin.periodic.bulletin import make_bulletin
+from gridgov.checks import check_choice
 from gridgov.columns import Language
 from gridgov.errors import OptionError, OutputError
 
-__all__ = ["FORMATS", "BulletinResult", "put_files", "write_bulletin"]
+__all__ = ["FORMATS", "BulletinResult", "named_formats", "put_files", "write_bulletin"]
 
 FORMATS: Mapping[str, Callable[[Document, Path], Path]] = {
     ".docx": write_docx,
@@ -204,6 +205,28 @@ def read_formats(target: Path) -> tuple[str, ...]:
         )
     check_packages(formats)
     return formats
+
+
+def named_formats(formats: Any) -> tuple[str, ...]:
+    """Return the endings of the formats asked for, once each, before any work is done.
+
+    Raises
+    ------
+    OptionError
+        If there is none, or one does not exist.
+    ExtraMissingError
+        If one needs a package that is not installed.
+    """
+    asked = formats.split(",") if isinstance(formats, str) else list(formats)
+    choices = [ending[1:] for ending in FORMATS]
+    if not asked:
+        raise OptionError(f"formats must name one or more of {', '.join(choices)}. Found: none.")
+    named = dict.fromkeys(
+        check_choice(str(one).strip(), option="formats", choices=choices) for one in asked
+    )
+    endings = tuple(f".{one}" for one in named)
+    check_packages(endings)
+    return endings
 
 
 def check_packages(formats: Sequence[str]) -> None:
