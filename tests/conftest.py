@@ -8,6 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes is the machine's affair, and says nothing of the answer.
+settings.register_profile("gridgov", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("gridgov")
 
 _QUIET = [
     "--no-sandbox",
