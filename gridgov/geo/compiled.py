@@ -15,12 +15,12 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["each_piece", "in_pieces", "kernels"]
+__all__ = ["each_piece", "in_pieces", "kernels", "read_only"]
 
 Ints = NDArray[np.int64]
 Result = TypeVar("Result")
@@ -49,6 +49,13 @@ def kernels(rows: int) -> ModuleType | None:
 def numba_installed() -> bool:
     """Return whether numba can be imported."""
     return "numba" in sys.modules or find_spec("numba") is not None
+
+
+def read_only(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that cannot be written, so that a loop is compiled for one kind of array."""
+    view = np.ascontiguousarray(numbers).view()
+    view.flags.writeable = False
+    return view
 
 
 def in_pieces(rows: int, work: Callable[[int, int], Ints]) -> Ints:

@@ -12,10 +12,19 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo.base_frames import base_frames, cells_on_faces, nearest_cells
-from gridgov.geo.faces import BLIND, CENTERS, MARGIN, face_planes, facing, unit_vectors
+from gridgov.geo.base_frames import nearest_cells
+from gridgov.geo.digit_tables import cells_at
+from gridgov.geo.faces import (
+    BLIND,
+    CENTERS,
+    MARGIN,
+    NEIGHBORS,
+    face_planes,
+    facing,
+    unit_vectors,
+)
 
-__all__ = ["cells_anywhere", "first_faces"]
+__all__ = ["cells_anywhere", "first_faces", "whole_squares"]
 
 Ints = NDArray[np.int64]
 Cells = NDArray[np.uint64]
@@ -53,21 +62,36 @@ def cells_anywhere(longitude: Floats, latitude: Floats, resolution: int, edge: f
         v[of] = projected[1] / projected[2]
     i, j, nearest = nearest_cells(u, v)
     sure &= nearest > edge
-    found = cells_on_faces(
-        base_frames(),
-        face[sure].astype(np.int64),
-        i[sure].astype(np.int64),
-        j[sure].astype(np.int64),
-        resolution,
-    )
+    found = cells_at(face[sure], i[sure], j[sure], resolution)
     cells[rows[sure]] = found
     return cells
 
 
 @cache
-def first_faces() -> Ints:
-    """Return the face at the center of every 5° square, shape (36, 72)."""
-    lon, lat = np.meshgrid(np.arange(-177.5, 180, 5), np.arange(-87.5, 90, 5))
-    faces = facing(lon, lat).astype(np.int64)
+def first_faces() -> NDArray[np.int8]:
+    """Return the face at the center of every square degree, from the south-west, row by row."""
+    lon, lat = np.meshgrid(np.arange(-179.5, 180), np.arange(-89.5, 90))
+    return _frozen(facing(lon.ravel(), lat.ravel()).astype(np.int8))
+
+
+@cache
+def whole_squares() -> NDArray[np.int8]:
+    """Return the face of every square degree that lies surely on one, -1 for the others."""
+    lon, lat = np.meshgrid(np.arange(-179.5, 180), np.arange(-89.5, 90))
+    toward = unit_vectors(lon.ravel(), lat.ravel()) @ CENTERS.T
+    faces = first_faces().astype(np.int64)
+    own = toward[np.arange(len(faces)), faces]
+    # The difference to the next face changes by less than the distance of the centers
+    # along a radian, and no part of a square is farther from its middle than this.
+    reach = np.radians(0.7072) + 1e-6
+    near = NEIGHBORS[faces]
+    apart = np.sqrt(((CENTERS[faces][:, None] - CENTERS[near]) ** 2).sum(axis=2))
+    ahead = own[:, None] - np.take_along_axis(toward, near, axis=1)
+    whole = (ahead > apart * reach + 2 * MARGIN).all(axis=1) & (own < np.cos(reach + BLIND))
+    return _frozen(np.where(whole, faces, -1).astype(np.int8))
+
+
+def _frozen(faces: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return faces that several callers may share, as none can change them."""
     faces.flags.writeable = False
     return faces

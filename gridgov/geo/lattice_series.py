@@ -12,6 +12,7 @@ them in double precision.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -88,16 +89,17 @@ class LatticeSeries:
             Written: shape (n,), of the table's type.
         """
         if compiled.kernels(len(longitude)) is not None:
+            # One kind of array, so that the loop is compiled once.
             import_module("gridgov.geo.series_kernels").look_up(
-                longitude,
-                latitude,
+                compiled.read_only(longitude),
+                compiled.read_only(latitude),
                 np.array([self.longitude, self.latitude, self.half_width, self.half_height]),
                 self.degree,
-                self.coefficients,
+                compiled.read_only(self.coefficients),
                 np.array(self.offsets, dtype=np.float32),
                 np.float32(self.margin),
                 np.array(self.extent, dtype=np.int64),
-                table,
+                compiled.read_only(table),
                 out,
             )
             return
@@ -166,21 +168,16 @@ def fit_series(lattice: Lattice) -> LatticeSeries | None:
     size = (i1 - i0 + 1) * width
     if size >= _MOST_PLACES:
         return None
-    # Between the zeros of a Chebyshev polynomial a fit is nearly the best there is.
-    nodes = np.cos((np.arange(14) + 0.5) * np.pi / 14)
-    x, y = (axis.ravel() for axis in np.meshgrid(nodes, nodes))
     # Counted from the middle, so that the numbers are small.
     middle = np.zeros((2 + len(lattice.offsets), 1))
     middle[:2, 0] = (i0 + i1) // 2, (j0 + j1) // 2
-    wanted = _values(lattice, x, y) - middle
-    ends = np.linspace(-1, 1, 33)
-    at_x, at_y = (axis.ravel() for axis in np.meshgrid(ends, ends))
-    right = _values(lattice, at_x, at_y) - middle
-    best: tuple[float, int, Any, Any] | None = None
+    wanted = _values(lattice, *_nodes()) - middle
+    right = _values(lattice, *_checked()) - middle
+    best: tuple[float, Any, Any] | None = None
     for degree in range(1, _HIGHEST_DEGREE + 1):
-        there = _products(x, y, degree)
-        fitted = np.linalg.lstsq(there.T, wanted.T, rcond=None)[0].T
-        missed = np.abs(fitted @ _products(at_x, at_y, degree) - right).max(axis=1)
+        to_fit, to_check = _fitting(degree)
+        fitted = wanted @ to_fit
+        missed = np.abs(fitted @ to_check - right).max(axis=1)
         # Each power and each product of them rounds, then the coefficient and the sum.
         steps = 2 * degree + 2 + fitted.shape[1]
         errors = 2 * missed + steps * _ROUNDING * np.abs(fitted).sum(axis=1)
@@ -188,19 +185,20 @@ def fit_series(lattice: Lattice) -> LatticeSeries | None:
         # A term costs about as much as a thousandth of the points in doubt.
         costs = margin + 0.0005 * fitted.shape[1]
         if margin <= _WIDEST_MARGIN and (best is None or costs < best[0]):
-            best = (costs, degree, fitted, errors)
+            best = (costs, fitted, errors)
+            chosen, nearest = degree, margin
     if best is None:
         return None
-    _, degree, fitted, errors = best
+    _, fitted, errors = best
     return LatticeSeries(
         lattice.longitude,
         lattice.latitude,
         lattice.half_width,
         lattice.half_height,
-        degree,
+        chosen,
         np.ascontiguousarray(fitted, dtype=np.float32),
         tuple(float(o + 2 * e + 1e-9) for o, e in zip(lattice.offsets, errors[2:], strict=True)),
-        EDGE + _LAST_STEPS + 4 * float(errors[:2].max()),
+        nearest,
         (i0 - int(middle[0, 0]), j0 - int(middle[1, 0]), width, size),
     )
 
@@ -214,6 +212,30 @@ def _values(lattice: Lattice, x: Floats, y: Floats) -> Floats:
 def _powers(degree: int) -> list[tuple[int, int]]:
     """Return the powers of x and y of every term: those of one degree side by side."""
     return [(total - b, b) for total in range(degree + 1) for b in range(total + 1)]
+
+
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    """Return where polynomials are fitted, as shares of half the sides of a box."""
+    # Between the zeros of a Chebyshev polynomial a fit is nearly the best there is.
+    nodes = np.cos((np.arange(14) + 0.5) * np.pi / 14)
+    x, y = np.meshgrid(nodes, nodes)
+    return x.ravel(), y.ravel()
+
+
+@cache
+def _checked() -> tuple[Floats, Floats]:
+    """Return where it is measured what they miss, sides and corners among it."""
+    ends = np.linspace(-1, 1, 33)
+    x, y = np.meshgrid(ends, ends)
+    return x.ravel(), y.ravel()
+
+
+@cache
+def _fitting(degree: int) -> tuple[Floats, Floats]:
+    """Return what makes coefficients of values at the nodes, and values of coefficients."""
+    fit, check = _products(*_nodes(), degree), _products(*_checked(), degree)
+    return np.asarray(np.linalg.pinv(fit), dtype=np.float64), check
 
 
 def _products(x: Floats, y: Floats, degree: int) -> Floats:

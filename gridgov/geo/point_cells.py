@@ -12,16 +12,18 @@ Compiled loops take the place of NumPy when numba is installed and the table is 
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gridgov.geo import cell_digits, compiled, h3_plain
-from gridgov.geo.base_frames import base_frames, cells_on_faces, face_frames
+from gridgov.geo import compiled, h3_plain
+from gridgov.geo.digit_tables import all_tables, cells_at
 from gridgov.geo.faces import BLIND, MARGIN, NEIGHBORS, face_planes, facing
-from gridgov.geo.globe import cells_anywhere, first_faces
+from gridgov.geo.globe import cells_anywhere, first_faces, whole_squares
 from gridgov.geo.lattice import EDGE, WIDEST, Lattice, fit_lattice
+from gridgov.geo.lattice_series import fit_series
 
 __all__ = ["SMALL", "points_to_cells"]
 
@@ -35,11 +37,15 @@ SMALL = 2_000
 _BLOCK = 8_192
 _MOST_ROUNDS = 8
 # A box that answers less than this of the points costs more than it saves.
-_WORTH_A_ROUND = 0.2
+_WORTH_A_ROUND = 0.4
+_WORTH_A_COMPILED_ROUND = 0.6
 _SAMPLE = 4_096
 _LOOK_AT_ALL = 1 << 17
 _CHECKED = 64
 _LARGE_TABLE = 1 << 22
+# Compiled digits cost less than a table that does not fit the processor's cache.
+_TABLE_IN_CACHE = 1 << 19
+_WORTH_SERIES = 1 << 16
 
 
 class _NotFlatError(Exception):
@@ -94,7 +100,7 @@ def _answer(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
         if len(here_lon) < SMALL:
             break
         box = _densest_box(here_lon, here_lat, resolution)
-        wide = box is None or box.share < _WORTH_A_ROUND
+        wide = box is None or box.share < _worth_a_round(box.lattice, len(here_lon))
         found = cells if rows is None else np.empty(len(rows), dtype=np.uint64)
         if box is None or wide:
             doubts = _anywhere(here_lon, here_lat, resolution, found)
@@ -109,6 +115,17 @@ def _answer(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
         if wide:
             break
     return np.arange(len(lon)) if rows is None else rows
+
+
+def _worth_a_round(lattice: Lattice, rows: int) -> float:
+    """Return which share of the points a box must answer to save more than it costs."""
+    if compiled.kernels(rows) is None:
+        return _WORTH_A_ROUND
+    # Compiled, points anywhere cost little more than those in a box, and no less than
+    # those that have no table.
+    i0, i1, j0, j1 = lattice.extent()
+    in_cache = (i1 - i0 + 1) * (j1 - j0 + 1) <= _TABLE_IN_CACHE
+    return _WORTH_A_COMPILED_ROUND if in_cache else 0.95
 
 
 def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
@@ -159,49 +176,60 @@ def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
     size = (i1 - i0 + 1) * width
     # Few points on a wide and fine lattice: no table, every point by its digits.
     loops = compiled.kernels(len(lon))
-    most = max(_LARGE_TABLE, 2 * len(lon)) if loops is None else len(lon)
+    most = max(_LARGE_TABLE, 2 * len(lon)) if loops is None else min(_TABLE_IN_CACHE, len(lon))
     # The last place is for points in doubt and stays 0.
     table = np.zeros(size + 1 if size <= most else 0, dtype=np.int64)
-    frames = face_frames(lattice.face)
-    if loops is None:
+    exact = _by_numpy if loops is None else _by_loops
+    # Compiled, one pass in double precision is as quick.
+    single = loops is None and len(table) > 0 and len(lon) >= _WORTH_SERIES
+    series = fit_series(lattice) if single else None
 
-        def by_numpy(first: int, last: int) -> Ints:
-            for start in range(first, last, _BLOCK):
-                block = slice(start, min(start + _BLOCK, last))
-                cells[block] = _block_in_box(
-                    lattice, lon[block], lat[block], table, (i0, j0, width)
-                )
+    def work(first: int, last: int) -> Ints:
+        if series is None:
+            exact(lattice, lon[first:last], lat[first:last], table, cells[first:last])
             return first + np.flatnonzero(cells[first:last] == 0)
+        step = _BLOCK
+        start = first
+        while start < last:
+            # What is not in the table yet is found exactly: fewer and fewer.
+            block = slice(start, min(start + step, last))
+            some_lon, some_lat, some = lon[block], lat[block], cells[block]
+            series.look_up(some_lon, some_lat, table, some.view(np.int64))
+            rows = np.flatnonzero(some == 0)
+            if len(rows):
+                more = np.empty(len(rows), dtype=np.uint64)
+                exact(lattice, some_lon[rows], some_lat[rows], table, more)
+                some[rows] = more
+            start, step = block.stop, 2 * step
+        return first + np.flatnonzero(cells[first:last] == 0)
 
-        return compiled.in_pieces(len(lon), by_numpy)
+    return compiled.in_pieces(len(lon), work)
 
-    box = np.array([lattice.longitude, lattice.latitude, lattice.half_width, lattice.half_height])
-    offsets = np.array(lattice.offsets, dtype=np.float64)
-    extent = np.array([i0, j0, width], dtype=np.int64)
-    turned = cell_digits.turned_fours()
-    lon, lat, signed = _read_only(lon), _read_only(lat), cells.view(np.int64)
-    doubts = np.empty(len(lon), dtype=np.int64)
 
-    def by_loops(first: int, last: int) -> Ints:
-        number = loops.cells_in_box(
-            lon[first:last],
-            lat[first:last],
-            box,
-            lattice.matrix,
-            offsets,
-            EDGE,
-            lattice.resolution,
-            extent,
-            table,
-            frames.head,
-            frames.turns,
-            turned,
-            signed[first:last],
-            doubts[first:last],
-        )
-        return first + doubts[first : first + number]
+def _by_numpy(lattice: Lattice, lon: Floats, lat: Floats, table: Ints, cells: Cells) -> None:
+    """Write the cells of points, 0 where in doubt."""
+    i0, _, j0, j1 = lattice.extent()
+    for start in range(0, len(lon), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        cells[block] = _block_in_box(lattice, lon[block], lat[block], table, (i0, j0, j1 - j0 + 1))
 
-    return compiled.in_pieces(len(lon), by_loops)
+
+def _by_loops(lattice: Lattice, lon: Floats, lat: Floats, table: Ints, cells: Cells) -> None:
+    """Write the cells of points, 0 where in doubt, in a compiled loop."""
+    i0, _, j0, j1 = lattice.extent()
+    import_module("gridgov.geo.kernels").cells_in_box(
+        compiled.read_only(lon),
+        compiled.read_only(lat),
+        np.array([lattice.longitude, lattice.latitude, lattice.half_width, lattice.half_height]),
+        lattice.matrix,
+        np.array(lattice.offsets, dtype=np.float64),
+        EDGE,
+        lattice.resolution,
+        np.array([i0, j0, j1 - j0 + 1], dtype=np.int64),
+        table,
+        all_tables(lattice.face, lattice.resolution),
+        cells.view(np.int64),
+    )
 
 
 def _block_in_box(
@@ -209,27 +237,18 @@ def _block_in_box(
 ) -> Cells:
     """Return the cells of a block of points, 0 where in doubt; cells met go to the table."""
     i0, j0, width = extent
-    frames = face_frames(lattice.face)
     i, j, doubt = lattice.place(lon, lat)
     if not len(table):
         cells = np.zeros(len(lon), dtype=np.uint64)
         rows = np.flatnonzero(~doubt)
-        cells[rows] = cells_on_faces(
-            frames,
-            0,
-            i[rows].astype(np.int64),
-            j[rows].astype(np.int64),
-            lattice.resolution,
-        )
+        cells[rows] = cells_at(lattice.face, i[rows], j[rows], lattice.resolution)
         return cells
     code = ((i - i0) * width + (j - j0)).astype(np.int64)
     code[doubt] = len(table) - 1
     found = table[code]
     new = np.flatnonzero((found == 0) & ~doubt)
     if len(new):
-        fresh = cells_on_faces(
-            frames, 0, i[new].astype(np.int64), j[new].astype(np.int64), lattice.resolution
-        ).view(np.int64)
+        fresh = cells_at(lattice.face, i[new], j[new], lattice.resolution).view(np.int64)
         table[code[new]] = fresh
         found[new] = fresh
     return found.view(np.uint64)
@@ -237,9 +256,7 @@ def _block_in_box(
 
 def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
     """Fill in the cells of points on all faces and return the rows in doubt."""
-    frames = base_frames()
-    loops = compiled.kernels(len(lon))
-    if loops is None:
+    if compiled.kernels(len(lon)) is None:
 
         def by_numpy(first: int, last: int) -> Ints:
             for start in range(first, last, _BLOCK):
@@ -250,36 +267,30 @@ def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
         return compiled.in_pieces(len(lon), by_numpy)
 
     limits = np.array([MARGIN, np.cos(BLIND)])
-    turned = cell_digits.turned_fours()
-    lon, lat, signed = _read_only(lon), _read_only(lat), cells.view(np.int64)
+    loop = import_module("gridgov.geo.globe_kernels").cells_on_globe
+    tables = all_tables(None, resolution)
+    planes = face_planes(resolution).reshape(20, 9)
+    lon, lat, signed = compiled.read_only(lon), compiled.read_only(lat), cells.view(np.int64)
     doubts = np.empty(len(lon), dtype=np.int64)
 
     def by_loops(first: int, last: int) -> Ints:
-        number = loops.cells_on_globe(
+        number = loop(
             lon[first:last],
             lat[first:last],
-            face_planes(resolution),
+            planes,
             NEIGHBORS,
+            whole_squares(),
             first_faces(),
             limits,
             EDGE,
             resolution,
-            frames.head,
-            frames.turns,
-            turned,
+            tables,
             signed[first:last],
             doubts[first:last],
         )
         return first + doubts[first : first + number]
 
     return compiled.in_pieces(len(lon), by_loops)
-
-
-def _read_only(numbers: Floats) -> Floats:
-    """Return a view that cannot be written, so that numba compiles for one kind of array."""
-    view = numbers.view()
-    view.flags.writeable = False
-    return view
 
 
 def _check(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> None:

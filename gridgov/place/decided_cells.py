@@ -24,8 +24,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridgov.geo.base_frames import cells_on_faces, face_frames, nearest_cells
+from gridgov.geo.base_frames import nearest_cells
 from gridgov.geo.compiled import each_piece, kernels
+from gridgov.geo.digit_tables import cells_at
 from gridgov.geo.faces import face_steps, facing
 from gridgov.geo.hexgrid import cell_centers
 from gridgov.geo.lattice import WIDEST, Lattice, fit_lattice
@@ -257,7 +258,7 @@ def _on_lattice(
     rows = rows[within]
     i, j = near_i[within].astype(np.int64), near_j[within].astype(np.int64)
     # What the digits of these coordinates say, which is what points are answered by.
-    same = cells_on_faces(face_frames(lattice.face), 0, i, j, lattice.resolution) == cells[rows]
+    same = cells_at(lattice.face, i, j, lattice.resolution) == cells[rows]
     rows, i, j = rows[same], i[same], j[same]
     return i, j, (i - i0) * (j1 - j0 + 1) + (j - j0), rows
 
