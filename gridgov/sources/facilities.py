@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, GeometryError
+from gridgov.geo.point_array import point_array
 from gridgov.sources import facility_rows as rows_
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.coordinates import Points, read_points
@@ -252,6 +252,6 @@ def _accepted(
     used = {theirs for name, theirs in ours.items() if name != "street"}
     own, renamed = own_columns(raw.frame, used, TABLES["facilities"].names)
     data |= {after: frame[before] for before, after in own.items()}
-    shapes = shapely.points(points.longitude[kept], points.latitude[kept])
+    shapes = point_array(points.longitude[kept], points.latitude[kept], copy=False)
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs="EPSG:4326")
     return conform(table, "facilities"), renamed

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_table, conform
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError
+from gridgov.geo.point_array import point_array
 from gridgov.sources import facility_rows as rows_
 from gridgov.sources import inventory_rows as items_
 from gridgov.sources.coordinates import Points, read_points
@@ -281,12 +281,10 @@ def _accepted(
     own, renamed = own_columns(raw.frame, used, TABLES["inventory"].names)
     for before, after in own.items():
         data[after] = frame[before].to_numpy() if before != after else frame[before]
-    shapes = np.full(len(kept), None, dtype=object)
+    x = y = np.full(len(kept), np.nan)
     if points is not None:
         x, y = points.longitude[kept], points.latitude[kept]
-        there = np.isfinite(x)
-        shapes[there] = shapely.points(x[there], y[there])
-    table = gpd.GeoDataFrame(data, geometry=gpd.GeoSeries(shapes, crs="EPSG:4326"))
+    table = gpd.GeoDataFrame(data, geometry=point_array(x, y, copy=False))
     return conform(table, "inventory"), renamed
 
 
@@ -305,7 +303,7 @@ def _about_items(table: gpd.GeoDataFrame, *, has_ids: bool) -> list[Notice]:
                 "rows",
             )
         )
-    lacking = int(table.geometry.isna().sum())
+    lacking = int(table.geometry.array.isna().sum())
     if lacking:
         found.append(
             Notice(

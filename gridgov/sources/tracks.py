@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, conform
 from gridgov.columns import TABLES
 from gridgov.errors import OptionError
+from gridgov.geo.point_array import point_array
 from gridgov.sources import track_rows as say
 from gridgov.sources.coordinates import Points, read_points
 from gridgov.sources.incident_columns import own_columns, source_datum
@@ -253,7 +253,7 @@ def _accepted(
     reserved = [*TABLES["tracks"].names, "cell", "street_id", "match"]
     own, renamed = own_columns(frame, set(ours.values()), reserved)
     data |= {after: taken(frame[before]) for before, after in own.items()}
-    shapes = shapely.points(points.longitude[rows], points.latitude[rows])
+    shapes = point_array(points.longitude[rows], points.latitude[rows], copy=False)
     table = gpd.GeoDataFrame(pd.DataFrame(data), geometry=shapes, crs="EPSG:4326")
     return conform(table, "tracks"), renamed
 

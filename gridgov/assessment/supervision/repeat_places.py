@@ -271,7 +271,7 @@ def _middles(located: Any, rows: Ints, label: Ints, index: pd.Index) -> tuple[An
     spread = np.full(len(index), np.nan)
     if "geometry" not in located.columns or len(rows) == 0:
         return middle, spread
-    points = np.asarray(located["geometry"], dtype=object)[rows]
+    points = np.asarray(located["geometry"].array[rows], dtype=object)
     there = ~(shapely.is_missing(points) | shapely.is_empty(points))
     if not there.any():
         return middle, spread
