@@ -88,10 +88,10 @@ def sectors(cells: Cells, resolution: int) -> Ints:
     """
     # A base cell, and even one of its children, fills nearly every city.
     if len(cells) and not ((cells ^ cells[0]) & _COARSEST_BITS).any():
-        base = int(base_cells(cells[:1])[0])
-        lead = int(words(cells[:1], resolution)[0]) >> 42
-        if base not in PENTAGONS or lead:
-            part = 8 * base + (lead if base in PENTAGONS else 0)
+        only = int(base_cells(cells[:1])[0])
+        digit = int(words(cells[:1], resolution)[0]) >> 42
+        if only not in PENTAGONS or digit:
+            part = 8 * only + (digit if only in PENTAGONS else 0)
             return np.full(len(cells), part, dtype=np.int64)
     base = base_cells(cells)
     # Looked up, because isin sorts.

@@ -121,4 +121,4 @@ def _step_up(p_values: ArrayLike, penalty: Callable[[int], float]) -> Floats:
         raised = distinct[order] * (penalty(tests) * (tests / last))
         adjusted[order] = np.minimum(1.0, np.minimum.accumulate(raised[::-1])[::-1])
     # Where there is no test the place is -1: the NaN at the end.
-    return adjusted[place]
+    return np.asarray(adjusted[place], dtype=np.float64)
