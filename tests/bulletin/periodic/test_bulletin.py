@@ -486,6 +486,40 @@ def test_inventory_and_standing_stand_in_the_year(
     assert found["lines_lines"] == 60
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("zh", "其中 3 项登记的街道不在辖区名单中（如远郊镇、{{7*7}}，共 2 个），计入总数"),
+        ("en", "Of the 5 items, 3 are entered under a street that is not among the jurisdictions"),
+    ],
+)
+def test_an_inventory_street_that_nobody_knows_is_noticed(
+    lang: Any, told: str, sample_records: Any, given: dict[str, Any]
+) -> None:
+    known = sample_records.streets["street_id"].iloc[0]
+    entered = [known, "远郊镇", "{{7*7}}", "远郊镇", None, "还没发现"]
+    found = ["2017-03-01"] * 5 + ["2018-03-01"]
+    inventory = conform(
+        pd.DataFrame(
+            {
+                "item_id": [str(k) for k in range(6)],
+                "kind": "违建",
+                "street_id": entered,
+                "found_at": pd.DatetimeIndex(found, tz="Asia/Shanghai"),
+                "rectified_at": pd.Series([pd.NaT] * 6, dtype="datetime64[us, Asia/Shanghai]"),
+            }
+        ),
+        "inventory",
+    )
+    options = {"year": 2017, "lang": lang, "template": {"title": "x", "sections": ["inventory"]}}
+    made = gg.make_bulletin(sample_records.located, inventory=inventory, **options, **given)
+    assert told in text_of(made)
+    inside = inventory[inventory["street_id"] == known]
+    made = gg.make_bulletin(sample_records.located, inventory=inside, **options, **given)
+    assert "辖区名单" not in text_of(made)
+    assert "among the jurisdictions" not in text_of(made)
+
+
 def test_verdicts_on_campaigns_are_counted_with_their_cautions(
     sample_records: Any, given: dict[str, Any]
 ) -> None:

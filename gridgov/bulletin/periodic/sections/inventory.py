@@ -12,6 +12,7 @@ from gridgov.columns import TABLES
 
 __all__ = ["inventory"]
 
+_NAMED = 3
 _COLUMNS = ("found", "rectified", "remaining", "relapsed", "value", "value_low", "value_high")
 
 
@@ -52,7 +53,7 @@ def inventory(scope: Scope) -> Contents | None:
             method="inventory",
         )
     )
-    parts: list[Part] = [Paragraph(told)]
+    parts: list[Part] = [Paragraph(told), *_elsewhere(scope, table[table["found_at"] <= as_of])]
     for column, heading, names in (
         ("kind", "kind", {}),
         ("street_id", "street", scope.records.names),
@@ -77,3 +78,20 @@ def inventory(scope: Scope) -> Contents | None:
             )
         )
     return Contents(parts, numbers=numbers)
+
+
+def _elsewhere(scope: Scope, found: pd.DataFrame) -> list[Part]:
+    """Return the notice of items whose street is none of the jurisdictions, if there are any."""
+    street = found["street_id"]
+    unknown = street[street.notna() & ~street.astype("str").isin(list(scope.records.names))]
+    if unknown.empty:
+        return []
+    named = [scope.words.named(one) for one in unknown.value_counts().index[:_NAMED]]
+    said = scope.words(
+        "inventory.elsewhere",
+        items=len(unknown),
+        found=len(found),
+        streets=unknown.nunique(),
+        named=scope.words.listed(named),
+    )
+    return [Paragraph(said)]
