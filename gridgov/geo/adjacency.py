@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gridgov.errors import InputError, OptionError
 from gridgov.geo.compiled import each_piece
+from gridgov.geo.disk_rasters import lay_out
 from gridgov.geo.hexgrid import disks
 from gridgov.geo.unfold import unfold
 
@@ -113,6 +114,10 @@ def matrix_by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> 
     count = len(i)
     if count == 0:
         return csr_array((0, 0), dtype=np.float64)
+    raster = lay_out(i, j, rings)
+    listed = raster.neighbors() if raster is not None else None
+    if listed is not None:
+        return _matrix(*listed)
     # A rim of empty places as wide as the rings keeps a shift from wrapping around.
     width = int(np.ptp(j)) + 2 * rings + 1
     code = (i - i.min() + rings) * width + (j - j.min() + rings)
@@ -143,7 +148,16 @@ def matrix_by_shifts(i: NDArray[np.int64], j: NDArray[np.int64], rings: int) -> 
 
     numbers, indices = zip(*each_piece(count, block, size=_BLOCK), strict=True)
     starts = np.concatenate([[0], np.cumsum(np.concatenate(numbers))])
-    columns = np.concatenate(indices)
+    return _matrix(starts, np.concatenate(indices))
+
+
+def _matrix(starts: NDArray[np.int64], columns: NDArray[np.int32]) -> Any:
+    """Return the matrix that has a 1 in some columns of every row."""
+    from scipy.sparse import csr_array
+
+    count = len(starts) - 1
+    # Of one width with the columns, or those are copied to the wider one.
+    starts = starts.astype(np.int32 if len(columns) < 1 << 31 else np.int64)
     return csr_array((np.ones(len(columns)), columns, starts), shape=(count, count))
 
 

@@ -18,18 +18,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gridgov.geo.adjacency import check_cells, check_rings, matrix_by_library, matrix_by_shifts
+from gridgov.geo.disk_rasters import Raster, lay_out
 from gridgov.geo.unfold import unfold
 
 __all__ = ["DiskSums"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-
-# Places of a raster: 2 MB, or 16 for each cell.
-_LARGE_RASTER = 1 << 18
-_PLACES_A_CELL = 16
-# Additions at once, so that they stay in cache.
-_BLOCK = 1 << 16
 
 
 class DiskSums:
@@ -143,10 +138,10 @@ class DiskSums:
         return DiskSums._of(_Layout(len(rows), layout.rings, flat, matrix))
 
     @cached_property
-    def _raster(self) -> _Raster | None:
+    def _raster(self) -> Raster | None:
         """The raster of the cells, None where the matrix is to answer."""
         layout = self._layout
-        return None if layout.flat is None else _raster(*layout.flat, layout.rings)
+        return None if layout.flat is None else lay_out(*layout.flat, layout.rings)
 
     @cached_property
     def _whole_matrix(self) -> Any:
@@ -161,73 +156,3 @@ class _Layout(NamedTuple):
     rings: int
     flat: tuple[Ints, Ints] | None
     matrix: Any
-
-
-class _Raster(NamedTuple):
-    """Cells on a raster: the place of each, with a rim of empty places all around."""
-
-    place: Ints
-    width: int
-    size: int
-    rings: int
-
-    def sums(self, values: Any) -> Any:
-        """Return the sum of whole numbers over every disk, in their own dtype."""
-        rings, width = self.rings, self.width
-        laid = np.zeros(self.size, dtype=values.dtype)
-        laid[self.place] = values
-        # A disk has one run in its middle row, of 2 k + 1 places, and one above and below
-        # that is a place shorter for every row. run[p] is the sum of the run that begins at p.
-        run = laid.copy()
-        first = rings * width + rings
-        total = np.zeros(self.size - 2 * first, dtype=values.dtype)
-        for length in range(1, 2 * rings + 2):
-            if length > 1:
-                run[: self.size - length + 1] += laid[length - 1 :]
-            away = 2 * rings + 1 - length
-            if away <= rings:
-                # The run starts at (-away, -rings) and at (away, away - rings).
-                for start in {-away * width - rings, away * width + away - rings}:
-                    total += run[first + start : first + start + total.size]
-        return total[self.place - first]
-
-    def sizes(self) -> Ints:
-        """Return how many cells lie in each disk."""
-        most = 1 + 3 * self.rings * (self.rings + 1)
-        small = np.int16 if most < 1 << 15 else np.int64
-        return np.asarray(self.sums(np.ones(len(self.place), dtype=small)), dtype=np.int64)
-
-    def ordered_sums(self, values: Floats) -> Floats:
-        """Return the sum of numbers over every disk, added in the order of the table."""
-        shifts = disk_shifts(self.rings, self.width)
-        total = np.zeros(self.size)
-        # The matrix is symmetric: cells in the order of the table each add to the sums
-        # around them, so every sum grows in that order. Sums of no cell are not read.
-        rows = max(_BLOCK // len(shifts), 1)
-        for start in range(0, len(values), rows):
-            block = slice(start, start + rows)
-            around = (self.place[block, None] + shifts).ravel()
-            np.add.at(total, around, np.repeat(values[block], len(shifts)))
-        return total[self.place]
-
-
-def _raster(i: Ints, j: Ints, rings: int) -> _Raster | None:
-    """Return cells of the lattice on a raster, None where it would be large and empty."""
-    if len(i) == 0:
-        return None
-    wide_i, wide_j = int(np.ptp(i)), int(np.ptp(j))
-    # So many rings reach from any cell to any other.
-    rings = min(rings, wide_i + wide_j)
-    width = wide_j + 2 * rings + 1
-    size = (wide_i + 2 * rings + 1) * width
-    if size > max(_LARGE_RASTER, _PLACES_A_CELL * len(i)):
-        return None
-    return _Raster((i - i.min() + rings) * width + (j - j.min() + rings), width, size, rings)
-
-
-def disk_shifts(rings: int, width: int) -> Ints:
-    """Return how far the places of a disk lie from its middle on a raster, ascending."""
-    reach = np.arange(-rings, rings + 1)
-    step_i, step_j = (steps.ravel() for steps in np.meshgrid(reach, reach, indexing="ij"))
-    near = np.abs(step_i - step_j) <= rings
-    return np.asarray(step_i[near] * width + step_j[near])

@@ -1,5 +1,8 @@
 """Sums over disks against the 0/1 matrix, to the last bit."""
 
+from contextlib import contextmanager
+from importlib.util import find_spec
+
 import h3.api.basic_int as h3
 import numpy as np
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import InputError, OptionError
+from gridgov.geo import compiled
 from gridgov.geo.adjacency import disk_matrix, matrix_by_library
 from gridgov.geo.disk_sums import DiskSums
 
@@ -49,18 +53,36 @@ def same_bits(left, right):
     )
 
 
+@contextmanager
+def loops(*, fast):
+    """Use the compiled loops for any number of cells, or never."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "numba_installed", lambda: fast)
+        patch.setattr(compiled, "FIRST_USE", 0)
+        patch.setattr(compiled, "LATER_USE", 0)
+        yield
+
+
+WAYS = (False, True) if find_spec("numba") else (False,)
+
+
 def holds(cells, rings, rng, matrix=None):
-    """Compare everything with the matrix."""
-    disks = DiskSums(cells, rings=rings)
-    matrix = disk_matrix(cells, rings=rings) if matrix is None else matrix
-    assert same_bits(disks.sizes, np.diff(matrix.indptr).astype(np.int64))
-    for kind in WHOLE_SETS:
-        numbers = whole_numbers(kind, len(cells), rng)
-        assert same_bits(disks.whole_sums(numbers), matrix.astype(np.int64) @ numbers)
-    numbers = fractions(len(cells), rng)
-    assert same_bits(disks.ordered_sums(numbers), matrix @ numbers)
-    table = rng.integers(0, 9, (len(cells), 3))
-    assert same_bits(disks.whole_sums(table), matrix.astype(np.int64) @ table)
+    """Compare everything with the matrix, with and without compiled loops."""
+    if matrix is None:
+        with loops(fast=False):
+            matrix = disk_matrix(cells, rings=rings)
+    numbers = {kind: whole_numbers(kind, len(cells), rng) for kind in WHOLE_SETS}
+    mixed, table = fractions(len(cells), rng), rng.integers(0, 9, (len(cells), 3))
+    for fast in WAYS:
+        with loops(fast=fast):
+            disks = DiskSums(cells, rings=rings)
+            assert same_bits(disks.sizes, np.diff(matrix.indptr).astype(np.int64))
+            for whole in numbers.values():
+                assert same_bits(disks.whole_sums(whole), matrix.astype(np.int64) @ whole)
+            assert same_bits(disks.whole_sums(table), matrix.astype(np.int64) @ table)
+            assert same_bits(disks.ordered_sums(mixed), matrix @ mixed)
+            for part in ("indptr", "indices", "data"):
+                assert np.array_equal(getattr(disks.matrix, part), getattr(matrix, part))
     return disks
 
 
