@@ -192,7 +192,7 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
                 raise _unknown_kind(name)
             if suffix in _TEXT:
                 with gzip.open(path) as stream:
-                    table = _in_pieces(stream, name, encoding)
+                    table = _in_pieces(stream, name, encoding, path.stat().st_size)
                 if table is not None:
                     return table
             return _from_bytes(gzip.decompress(path.read_bytes()), suffix, name, encoding, layer)
@@ -200,7 +200,7 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
             raise _unknown_kind(name)
         if suffix in _TEXT:
             with path.open("rb", buffering=0) as stream:
-                table = _in_pieces(stream, name, encoding)
+                table = _in_pieces(stream, name, encoding, path.stat().st_size)
             if table is not None:
                 return table
         if suffix in _PARQUET:
@@ -217,9 +217,9 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
         ) from error
 
 
-def _in_pieces(stream: ByteStream, name: str, encoding: str | None) -> RawTable | None:
+def _in_pieces(stream: ByteStream, name: str, encoding: str | None, size: int) -> RawTable | None:
     """Return the table in a large text file, None where it has to be read as a whole."""
-    found = read_in_pieces(stream, name=name, encoding=encoding)
+    found = read_in_pieces(stream, name=name, encoding=encoding, size=size)
     if found is None:
         return None
     frame, titles, used = found
@@ -270,7 +270,8 @@ def _from_zip(path: Path, encoding: str | None, layer: str | int | None) -> RawT
             return _vector(f"/vsizip/{path}/{members[0]}", path.name, encoding, layer)
         if suffix in _TEXT:
             with archive.open(members[0]) as stream:
-                table = _in_pieces(cast(ByteStream, stream), path.name, encoding)
+                size = archive.getinfo(members[0]).file_size
+                table = _in_pieces(cast(ByteStream, stream), path.name, encoding, size)
             if table is not None:
                 return table
         return _from_bytes(archive.read(members[0]), suffix, path.name, encoding, layer)

@@ -15,10 +15,13 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from gridgov.sources.encoding import candidates_for
 
-__all__ = ["ByteStream", "PieceError", "TextPieces"]
+__all__ = ["SPARE_BYTES", "ByteStream", "Bytes", "PieceError", "TextPieces"]
+
+Bytes = NDArray[np.uint8]
 
 ByteStream = io.RawIOBase | io.BufferedIOBase
 
@@ -26,6 +29,9 @@ ByteStream = io.RawIOBase | io.BufferedIOBase
 # the pieces before it.
 _UTF_8 = ("utf-8", "utf-8-sig")
 _RECODED = ("gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be")
+
+SPARE_BYTES = 16
+"""Line ends behind every piece, so that eight bytes can be taken together at its last one."""
 
 _LINE_END, _QUOTE = b"\n", b'"'
 # A line that is longer is not looked at, and a line end farther back not taken.
@@ -68,10 +74,10 @@ class TextPieces:
     def __init__(self, stream: ByteStream, size: int, *, name: str, encoding: str | None) -> None:
         self._stream = stream
         self._size = size
-        first, last = self._filled(b"")
+        room, length, last = self._filled(b"")
         if last:
             raise PieceError
-        self._first = bytes(first)
+        self._first = bytes(room[:length])
         self._decoder: codecs.IncrementalDecoder | None = None
         for candidate in candidates_for(self._first, name=name, encoding=encoding):
             if candidate not in (*_UTF_8, *_RECODED):
@@ -86,10 +92,11 @@ class TextPieces:
             return
         raise PieceError
 
-    def below(self, end: int, *, delimiter: str, width: int) -> Iterator[tuple[pa.Buffer, bool]]:
+    def below(self, end: int, *, delimiter: str, width: int) -> Iterator[tuple[Bytes, bool]]:
         """Yield what stands below the first characters of the head, and whether it is the last.
 
         The bytes are meant to be UTF-8; in a file that says so they are as they were found.
+        Behind each piece stand spare line ends, :data:`SPARE_BYTES` of them.
 
         Parameters
         ----------
@@ -110,44 +117,54 @@ class TextPieces:
             mark = len(codecs.BOM_UTF8) if marked else 0
             rest = self._first[mark + len(self.head[:end].encode("utf-8")) :]
         self._first = b""
-        piece, last, first = memoryview(rest), False, True
+        room, length, last = _room(rest, 0), len(rest), False
+        first = True
         while True:
+            piece = room[:length]
             if not first and bytes(piece[:3]) == codecs.BOM_UTF8:
                 # Arrow takes a mark at the start of a piece for the mark of a file.
                 raise PieceError
-            cut = len(piece) if last else _row_end(piece, delimiter, width)
+            cut = length if last else _row_end(piece, delimiter, width)
+            rest = bytes(piece[cut:])
+            room[cut : cut + SPARE_BYTES] = _LINE_END[0]
             if cut:
-                yield pa.py_buffer(piece[:cut]), last
+                yield room[: cut + SPARE_BYTES], last
             if last:
                 return
-            piece, last = self._next(bytes(piece[cut:]))
+            room, length, last = self._next(rest)
             first = False
 
-    def _next(self, rest: bytes) -> tuple[memoryview, bool]:
-        """Return a piece that starts with the bytes left over, and whether it is the last one."""
+    def _next(self, rest: bytes) -> tuple[Bytes, int, bool]:
+        """Return room with the bytes left over and those behind them, how many, and the end."""
         if self._decoder is None:
             return self._filled(rest)
         data = self._stream.read(self._size) or b""
         try:
-            text = self._decoder.decode(data, not data)
-            return memoryview(rest + text.encode("utf-8")), not data
+            text = rest + self._decoder.decode(data, not data).encode("utf-8")
         except UnicodeError as error:
             raise PieceError from error
+        return _room(text, 0), len(text), not data
 
-    def _filled(self, rest: bytes) -> tuple[memoryview, bool]:
-        """Return the bytes left over and those of the file behind them, and whether it ends."""
-        filled = len(rest)
-        piece = memoryview(pa.allocate_buffer(filled + self._size)).cast("B")
-        piece[:filled] = rest
-        while filled < len(piece):
-            count = self._stream.readinto(piece[filled:])
+    def _filled(self, rest: bytes) -> tuple[Bytes, int, bool]:
+        """Return room with the bytes left over and those of the file, how many, and the end."""
+        room = _room(rest, self._size)
+        filled, size = len(rest), len(rest) + self._size
+        while filled < size:
+            count = self._stream.readinto(room[filled:size].data)
             if not count:
-                return piece[:filled], True
+                return room, filled, True
             filled += count
-        return piece, False
+        return room, size, False
 
 
-def _row_end(piece: memoryview, delimiter: str, width: int) -> int:
+def _room(data: bytes, more: int) -> Bytes:
+    """Return room for some bytes, which are written there, more of them, and spare ones."""
+    room = np.frombuffer(pa.allocate_buffer(len(data) + more + SPARE_BYTES), dtype=np.uint8)
+    room[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+    return room
+
+
+def _row_end(piece: Bytes, delimiter: str, width: int) -> int:
     """Return where in a piece, which starts with a row, the last row ends that ends in it."""
     start = max(len(piece) - _FARTHEST_BACK, 0)
     tail = bytes(piece[start:])
@@ -161,7 +178,7 @@ def _row_end(piece: memoryview, delimiter: str, width: int) -> int:
             if [len(row) for row in rows] == [width]:
                 return start + cut
     # Between quotes a line end belongs to the text; a quote in the text is written as two.
-    quotes = np.count_nonzero(np.frombuffer(piece[: start + cut], np.uint8) == _QUOTE[0])
+    quotes = np.count_nonzero(piece[: start + cut] == _QUOTE[0])
     while quotes % 2:
         before = tail.rfind(_LINE_END, 0, cut - 1) + 1
         if not before:

@@ -7,30 +7,52 @@ import zipfile
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridgov.errors import GridgovError, ReadError
-from gridgov.sources import delimited_head, delimited_pieces, encoding, tables, text_pieces
+from gridgov.sources import (
+    delimited_head,
+    delimited_pieces,
+    encoding,
+    field_kernels,
+    tables,
+    text_pieces,
+)
 from gridgov.sources.delimited import read_delimited
 from gridgov.sources.delimited_pieces import read_in_pieces
 from gridgov.sources.encoding import decode
+from gridgov.sources.field_columns import FieldCutter
 from gridgov.sources.tables import read_table
+from gridgov.sources.text_pieces import SPARE_BYTES
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-32", "utf-32-be"]
 # As a program saves it, without a mark: the encoding must then be named.
 UNMARKED = ("utf-16-le", "utf-32-be")
 
 
-@pytest.fixture(scope="module")
-def small_pieces():
+class Loaded(delimited_pieces._PieceReader):
+    """A reader that waits for the compiled loops."""
+
+    def __init__(self, head):
+        super().__init__(head)
+        self.load(1)
+
+
+@pytest.fixture(scope="module", params=["Arrow", "compiled"])
+def small_pieces(request):
     """Few rows are looked at and pieces are small, so that short texts have many of them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(delimited_head, "_SNIFFED_CHARACTERS", 40)
         patch.setattr(delimited_head, "_SNIFFED_ROWS", 3)
         patch.setattr(encoding, "_SAMPLE_BYTES", 64)
-        yield patch
+        loops = pytest.importorskip("numba") if request.param == "compiled" else None
+        patch.setattr(delimited_pieces, "kernels", lambda rows: loops)
+        if loops is not None:
+            patch.setattr(delimited_pieces, "_PieceReader", Loaded)
+        yield request.param
 
 
 def whole(data, encoding=None):
@@ -188,7 +210,7 @@ def outcome(path, encoding):
 
 
 @given(files(), st.integers(200, 900), st.sampled_from([".csv", ".csv.gz", ".zip"]))
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_file_gives_the_same_table_or_the_same_error(small_pieces, tmp_path, file, size, kind):
     data, named = file
     path = tmp_path / f"s{kind}"
@@ -209,6 +231,60 @@ def test_any_file_gives_the_same_table_or_the_same_error(small_pieces, tmp_path,
     else:
         pd.testing.assert_frame_equal(found.frame, expected.frame)
         assert (found.titles, found.encoding) == (expected.titles, expected.encoding)
+
+
+SHORT = st.text(st.sampled_from(list('ab,"\n\r街')), max_size=20)
+
+
+@given(st.lists(st.lists(SHORT, min_size=2, max_size=2), min_size=1, max_size=9), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_the_compiled_loop_cuts_rows_as_arrow_does_or_leaves_them_to_it(rows, by_hand):
+    pytest.importorskip("numba")
+    if by_hand:
+        text = "".join(",".join(row) + "\n" for row in rows)
+    else:
+        stream = io.StringIO(newline="")
+        csv.writer(stream).writerows(rows)
+        text = stream.getvalue()
+    data = text.encode()
+    spare = np.frombuffer(bytearray(data + b"\n" * SPARE_BYTES), dtype=np.uint8)
+    head = delimited_head.TableHead(",", ["a", "b"], (), 0)
+    found = FieldCutter(field_kernels, head.columns, ",").table(spare)
+    if found is None:
+        assert by_hand
+        return
+    found.validate(full=True)
+    expected = delimited_pieces._by_arrow(pa.py_buffer(data), True, head)
+    assert found.equals(expected)
+    assert found.schema == expected.schema
+
+
+@pytest.mark.parametrize(
+    "odd", ['"a"b,c', 'a,"b"c', "a", "a,b,c", '"a,b', 'a,"b', '"a"', "a,b,"], ids=repr
+)
+def test_a_row_out_of_the_way_is_left_to_arrow(odd):
+    pytest.importorskip("numba")
+    data = f"1,2\n{odd}\n".encode() + b"\n" * SPARE_BYTES
+    cutter = FieldCutter(field_kernels, ["a", "b"], ",")
+    assert cutter.table(np.frombuffer(bytearray(data), dtype=np.uint8)) is None
+    wide = FieldCutter(field_kernels, [f"c{number}" for number in range(65)], ",")
+    row = ",".join("1" for _ in range(65)).encode() + b"\n" * (1 + SPARE_BYTES)
+    assert wide.table(np.frombuffer(bytearray(row), dtype=np.uint8)) is None
+
+
+def test_a_cutter_keeps_nothing_of_the_piece_before():
+    pytest.importorskip("numba")
+    cutter = FieldCutter(field_kernels, ["a", "b"], ";")
+
+    def table(text):
+        data = text.encode() + b"\n" * SPARE_BYTES
+        return cutter.table(np.frombuffer(bytearray(data), dtype=np.uint8))
+
+    first = table("123456789;街道街道街道\n" * 90)
+    second = table("1;\n;2")
+    assert table("1") is None
+    assert first.to_pydict() == {"a": ["123456789"] * 90, "b": ["街道街道街道"] * 90}
+    assert second.to_pydict() == {"a": ["1", None], "b": [None, "2"]}
 
 
 def test_a_large_file_is_read_in_pieces_without_any_help(tmp_path):
