@@ -45,8 +45,8 @@ def cells_on_globe(
     lat: Any,
     planes: Any,
     neighbors: Any,
-    squares: Any,
     first_face: Any,
+    second_face: Any,
     limits: Any,
     edge: float,
     resolution: int,
@@ -63,11 +63,8 @@ def cells_on_globe(
     planes, neighbors
         ``face_planes(resolution)``, one row a face, and ``NEIGHBORS`` of
         :mod:`gridgov.geo.faces`.
-    squares
-        The face of every square degree that lies wholly and surely on one, -1 for others,
-        shape (64800,).
-    first_face
-        A face near every square degree, to start looking from.
+    first_face, second_face
+        What :func:`gridgov.geo.globe.square_faces` returns.
     limits
         How far from the edge of its face a point must be, and the cosine of how far
         from the face's center.
@@ -118,10 +115,14 @@ def cells_on_globe(
             vy[k] = parallel * sin_x
             vz[k] = 2 * half_sin * half_cos
         for k in range(count):
-            face = np.int64(squares[square[k]])
-            if face < 0:
-                x, y, z = vx[k], vy[k], vz[k]
-                face = np.int64(first_face[square[k]])
+            face, other = np.int64(first_face[square[k]]), np.int64(second_face[square[k]])
+            x, y, z = vx[k], vy[k], vz[k]
+            if other >= 0 and other != face:
+                one, two = planes[face], planes[other]
+                ahead = (one[6] - two[6]) * x + (one[7] - two[7]) * y + (one[8] - two[8]) * z
+                face = face if ahead > 0 else other
+                sure[k] &= abs(ahead) > margin
+            elif other < 0:
                 # Step to a neighbor while one is nearer.
                 settled = False
                 own, second = 0.0, 0.0

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from gridgov.geo import compiled, h3_plain
 from gridgov.geo.digit_tables import all_tables, cells_at
 from gridgov.geo.faces import BLIND, MARGIN, NEIGHBORS, face_planes, facing
-from gridgov.geo.globe import cells_anywhere, first_faces, whole_squares
+from gridgov.geo.globe import cells_anywhere, square_faces
 from gridgov.geo.lattice import EDGE, WIDEST, Lattice, fit_lattice
 from gridgov.geo.lattice_series import fit_series
 
@@ -37,13 +37,12 @@ SMALL = 2_000
 _BLOCK = 8_192
 _MOST_ROUNDS = 8
 # A box that answers less than this of the points costs more than it saves.
-_WORTH_A_ROUND = 0.4
-_WORTH_A_COMPILED_ROUND = 0.6
+_WORTH_A_ROUND = 0.6
+_WORTH_NO_TABLE = 0.95
 _SAMPLE = 4_096
 _LOOK_AT_ALL = 1 << 17
 _CHECKED = 64
-_LARGE_TABLE = 1 << 22
-# Compiled digits cost less than a table that does not fit the processor's cache.
+_LARGEST_TABLE = 1 << 20
 _TABLE_IN_CACHE = 1 << 19
 _WORTH_SERIES = 1 << 16
 
@@ -119,13 +118,19 @@ def _answer(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
 
 def _worth_a_round(lattice: Lattice, rows: int) -> float:
     """Return which share of the points a box must answer to save more than it costs."""
-    if compiled.kernels(rows) is None:
-        return _WORTH_A_ROUND
-    # Compiled, points anywhere cost little more than those in a box, and no less than
-    # those that have no table.
+    # Without a table points in a box cost little less than points anywhere.
+    return _WORTH_A_ROUND if _size(lattice) <= _largest_table(rows) else _WORTH_NO_TABLE
+
+
+def _size(lattice: Lattice) -> int:
+    """Return how many places the extent of a lattice has."""
     i0, i1, j0, j1 = lattice.extent()
-    in_cache = (i1 - i0 + 1) * (j1 - j0 + 1) <= _TABLE_IN_CACHE
-    return _WORTH_A_COMPILED_ROUND if in_cache else 0.95
+    return (i1 - i0 + 1) * (j1 - j0 + 1)
+
+
+def _largest_table(rows: int) -> int:
+    """Return how many places a table may have: beyond, digits cost less than the memory."""
+    return min(rows, _LARGEST_TABLE if compiled.kernels(rows) is None else _TABLE_IN_CACHE)
 
 
 def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
@@ -171,14 +176,11 @@ def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
 
 def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
     """Fill in the cells of points by a lattice and return the rows in doubt."""
-    i0, i1, j0, j1 = lattice.extent()
-    width = j1 - j0 + 1
-    size = (i1 - i0 + 1) * width
     # Few points on a wide and fine lattice: no table, every point by its digits.
     loops = compiled.kernels(len(lon))
-    most = max(_LARGE_TABLE, 2 * len(lon)) if loops is None else min(_TABLE_IN_CACHE, len(lon))
+    size = _size(lattice)
     # The last place is for points in doubt and stays 0.
-    table = np.zeros(size + 1 if size <= most else 0, dtype=np.int64)
+    table = np.zeros(size + 1 if size <= _largest_table(len(lon)) else 0, dtype=np.int64)
     exact = _by_numpy if loops is None else _by_loops
     # Compiled, one pass in double precision is as quick.
     single = loops is None and len(table) > 0 and len(lon) >= _WORTH_SERIES
@@ -279,8 +281,7 @@ def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
             lat[first:last],
             planes,
             NEIGHBORS,
-            whole_squares(),
-            first_faces(),
+            *square_faces(),
             limits,
             EDGE,
             resolution,

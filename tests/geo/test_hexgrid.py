@@ -49,6 +49,8 @@ def way(request, monkeypatch):
         monkeypatch.setattr(compiled, "LATER_USE", 0)
     else:
         monkeypatch.setattr(compiled, "numba_installed", lambda: False)
+        # Single precision first, which pays from some ten thousand points on.
+        monkeypatch.setattr(point_cells, "_WORTH_SERIES", 0)
     return request.param
 
 
@@ -228,8 +230,17 @@ def test_a_numba_that_cannot_be_imported_is_none(monkeypatch):
 
 @pytest.mark.usefixtures("way")
 def test_few_points_on_a_fine_lattice_need_no_table(monkeypatch):
-    monkeypatch.setattr(point_cells, "_LARGE_TABLE", 1)
-    assert differences("Suzhou", resolution=11, seed=5) == 0
+    monkeypatch.setattr(point_cells, "_largest_table", lambda rows: 1)
+    for place in ("Suzhou", "Beijing"):
+        assert differences(place, resolution=11, seed=5) == 0
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("place", ["Suzhou", "Dalian", "pentagon by Dalian", "center of a face"])
+def test_points_are_answered_alike_without_any_box(place, monkeypatch):
+    monkeypatch.setattr(point_cells, "_worth_a_round", lambda lattice, rows: 2.0)
+    for resolution in (4, 9, 10):
+        assert differences(place, resolution=resolution, seed=7) == 0
 
 
 @pytest.mark.usefixtures("way")
@@ -373,6 +384,7 @@ if __name__ == "__main__":
     compiled.FIRST_USE = compiled.LATER_USE = 0
     if "numpy" in sys.argv[2:]:
         compiled.numba_installed = lambda: False
+        point_cells._WORTH_SERIES = 0
     sys.stdout.write("with numba\n" if compiled.kernels(1) else "without numba\n")
     total = 0
     for name in (*PLACES, GLOBE):
