@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from gridgov.bulletin.document.forms import ShownTable, plain_text
+from gridgov.bulletin.document.forms import ShownTable, is_id, plain_text
 from gridgov.bulletin.document.model import Rule, TableBlock
 from gridgov.bulletin.document.office import EAST_ASIAN, LATIN
 from gridgov.columns import Language
@@ -22,6 +23,7 @@ __all__ = [
 ]
 
 _INK, _FAINT, _HEAD, _MARK = "1F2430", "5C6470", "E8ECF1", "FBE3DF"
+_POINT = 2.54 / 72
 _WIDTH_CM = 16.6
 
 
@@ -112,7 +114,7 @@ def add_table(file: Any, shown: ShownTable, block: TableBlock, style: DocxStyle)
     table = file.add_table(rows=1 + len(shown.rows), cols=len(shown.headings))
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
     table.autofit = False
-    widths = _widths(shown)
+    widths = _widths(shown, [is_id(name) for name in block.columns])
     marked = marked_cells(block, len(shown.rows))
     for place, width in enumerate(widths):
         table.columns[place].width = Cm(width)
@@ -151,8 +153,8 @@ def describe(paragraph: Any, name: str, text: str) -> None:
         properties.set("title", name)
 
 
-def _widths(shown: ShownTable) -> list[float]:
-    """Return the width of every column, centimeters, by its longest text."""
+def _widths(shown: ShownTable, ids: Sequence[bool]) -> list[float]:
+    """Return the width of every column, centimeters, by its longest text; ids stay whole."""
     wanted = []
     for place, heading in enumerate(shown.headings):
         texts = [row[place] for row in shown.rows[:200]]
@@ -160,7 +162,15 @@ def _widths(shown: ShownTable) -> list[float]:
         # A heading may break where its words do; a number may not.
         wanted.append(max(min(widest, 170.0), min(lettering([heading])[0].width(9), 62.0)) + 14)
     scale = _WIDTH_CM / sum(wanted)
-    return [width * min(scale, 2.4 * 2.54 / 72) for width in wanted]
+    whole = sum(width for width, is_whole in zip(wanted, ids, strict=True) if is_whole) * _POINT
+    if scale < _POINT and whole < _WIDTH_CM / 2:
+        # Where there is not room for all, the others give way.
+        scale = (_WIDTH_CM - whole) / (sum(wanted) - whole / _POINT)
+        return [
+            width * (_POINT if is_whole else scale)
+            for width, is_whole in zip(wanted, ids, strict=True)
+        ]
+    return [width * min(scale, 2.4 * _POINT) for width in wanted]
 
 
 def marked_cells(block: TableBlock, rows: int) -> set[tuple[int, str]]:

@@ -229,6 +229,17 @@ def form_of(values: pd.Series, name: str) -> Form:
     return "count" if pd.api.types.is_integer_dtype(values) else "number"
 
 
+def is_id(name: str) -> bool:
+    """Return whether a column holds ids, which are read and typed whole: none is broken.
+
+    Examples
+    --------
+    >>> is_id("case_id"), is_id("cell"), is_id("street")
+    (True, True, False)
+    """
+    return name == "cell" or name.endswith("_id")
+
+
 class ShownTable(NamedTuple):
     """A table as texts: headings, rows, which columns are numbers, how many rows are left out."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import gridgov
 from gridgov.bulletin.document.docx_parts import marked_cells
-from gridgov.bulletin.document.forms import plain_text, provenance_lines, shown_table
+from gridgov.bulletin.document.forms import is_id, plain_text, provenance_lines, shown_table
 from gridgov.bulletin.document.model import (
     ChartBlock,
     Document,
@@ -115,12 +115,16 @@ def _table(block: TableBlock, document: Document) -> dict[str, Any]:
     words = wording(document.lang)
     marked = marked_cells(block, len(shown.rows))
     kinds = ["number" if numeric else "" for numeric in shown.numeric]
+    cells = [
+        "id" if is_id(name) and not kind else kind
+        for name, kind in zip(block.columns, kinds, strict=True)
+    ]
     return {
         "kind": "table",
         "headings": list(zip(shown.headings, kinds, strict=True)),
         "rows": [
             [
-                (text, _kind(kinds[place], text, marked=(row, name) in marked))
+                (text, _kind(cells[place], text, marked=(row, name) in marked))
                 for place, (text, name) in enumerate(zip(texts, block.columns, strict=True))
             ]
             for row, texts in enumerate(shown.rows)
@@ -133,6 +137,8 @@ def _table(block: TableBlock, document: Document) -> dict[str, Any]:
 def _kind(kind: str, text: str, *, marked: bool) -> str:
     """Return the classes of a cell: how it is set, whether it stands out or must be broken."""
     long = any(len(word) > _LONG_WORD for word in text.split())
+    if kind == "id" and long:
+        kind = ""
     return " ".join(filter(None, (kind, "marked" if marked else "", "long" if long else "")))
 
 
