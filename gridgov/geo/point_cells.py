@@ -43,7 +43,6 @@ _SAMPLE = 4_096
 _LOOK_AT_ALL = 1 << 17
 _CHECKED = 64
 _LARGEST_TABLE = 1 << 20
-_TABLE_IN_CACHE = 1 << 19
 _WORTH_SERIES = 1 << 16
 
 
@@ -76,7 +75,7 @@ def points_to_cells(longitude: ArrayLike, latitude: ArrayLike, resolution: int) 
     Notes
     -----
     Quickest around one or a few cities. A province of several degrees, a country or the
-    whole globe takes several times as long a point, and needs no other call.
+    whole globe takes two to three times as long a point, and needs no other call.
     """
     lon = np.ascontiguousarray(longitude, dtype=np.float64)
     lat = np.ascontiguousarray(latitude, dtype=np.float64)
@@ -130,7 +129,7 @@ def _size(lattice: Lattice) -> int:
 
 def _largest_table(rows: int) -> int:
     """Return how many places a table may have: beyond, digits cost less than the memory."""
-    return min(rows, _LARGEST_TABLE if compiled.kernels(rows) is None else _TABLE_IN_CACHE)
+    return min(rows, _LARGEST_TABLE)
 
 
 def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
