@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gridgov.sources.text_chunks import TextChunk, each_chunk
+from gridgov.sources.text_chunks import TextChunk, each_chunk, text_loops
 
 __all__ = ["PlainNumbers", "plain_numbers"]
 
@@ -39,6 +39,9 @@ _SHORT_ZERO = 5
 
 # Rows tried together where some are no number.
 _FEW = 1 << 10
+
+
+_POWERS = np.array([float(10**k) for k in range(23)])
 
 
 class PlainNumbers(NamedTuple):
@@ -72,9 +75,19 @@ def plain_numbers(values: pd.Series) -> PlainNumbers:
     numbers = np.empty(len(values), dtype=np.float64)
     missing = np.zeros(len(values), bool)
 
+    loops = text_loops(len(values))
+
     def read(chunk: TextChunk) -> NDArray[np.intp]:
         part = numbers[chunk.rows]
-        part[:] = _read(chunk)
+        if loops is None:
+            part[:] = _read(chunk)
+        else:
+            piece = chunk.piece
+            loops.read_numbers(piece.offsets, piece.data, chunk.there, _POWERS, part)
+            left = np.isnan(part)
+            # Arrow reads more digits.
+            if left.any():
+                part[left] = _read(chunk, left)[left]
         left = np.isnan(part)
         if chunk.valid is not None:
             missing[chunk.rows] = ~chunk.valid
@@ -88,15 +101,18 @@ def plain_numbers(values: pd.Series) -> PlainNumbers:
     return PlainNumbers(numbers, missing, np.concatenate([np.empty(0, np.intp), *rest]))
 
 
-def _read(chunk: TextChunk) -> Floats:
-    """Return the numbers of a piece, NaN where there is no plain one."""
+def _read(chunk: TextChunk, wanted: Flags | None = None) -> Floats:
+    """Return the numbers of a piece, NaN where there is no plain one that is wanted."""
     lengths = chunk.lengths
     longest = _LONG if _pandas_rounds() else _LONGEST + 1
-    if chunk.valid is None and lengths.min() > 0 and lengths.max() <= longest:
+    every = wanted is None and chunk.valid is None
+    if every and lengths.min() > 0 and lengths.max() <= longest:
         return _numbers(chunk.array, lengths)
     likely = (lengths > 0) & (lengths <= longest)
     if chunk.valid is not None:
         likely &= chunk.valid
+    if wanted is not None:
+        likely &= wanted
     result = np.full(len(lengths), np.nan)
     result[likely] = _numbers(chunk.array.filter(pa.array(likely)), lengths[likely])
     return result

@@ -1,11 +1,14 @@
 """Times in plain ISO 8601, the usual spelling, read in one pass over a column of text.
 
 Plain are ``2016-03-05``, ``2016-03-05 14:20`` and ``2016-03-05T14:20:00``, when there is
-such a time. What is written otherwise is left to :mod:`gridgov.sources.times`.
+such a time; for compiled loops ``03/05/2016 02:20:00 PM`` of open data portals as well. What
+is written otherwise is left to :mod:`gridgov.sources.times`.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gridgov.sources.text_chunks import TextChunk, each_chunk
+from gridgov.sources.text_chunks import TextChunk, each_chunk, text_loops
 
 __all__ = ["MISSING", "PLAIN", "PlainTimes", "from_plain", "plain_times"]
 
@@ -47,14 +50,18 @@ class PlainTimes(NamedTuple):
         Rows without text.
     rest
         Rows with text that is not plain, in order.
+    slashed
+        Of the dates read whose year stands last: whether a first number is above 12,
+        whether a second one is, and how many dates could be exchanged.
     """
 
     local: Moments
     missing: Flags
     rest: NDArray[np.intp]
+    slashed: tuple[bool, bool, int] = (False, False, 0)
 
 
-def plain_times(values: pd.Series) -> PlainTimes:
+def plain_times(values: pd.Series, *, day_first: bool = False) -> PlainTimes:
     """Read the plain times of a column; in one that is no text there are none.
 
     Examples
@@ -67,9 +74,20 @@ def plain_times(values: pd.Series) -> PlainTimes:
     local = np.empty(len(values), dtype=np.int64)
     missing = np.zeros(len(values), bool)
 
+    loops = text_loops(len(values))
+    slashed, adding = np.zeros(3, np.int64), Lock()
+
     def read(chunk: TextChunk) -> NDArray[np.intp]:
         part = local[chunk.rows]
-        part[:] = _read(chunk)
+        if loops is not None:
+            piece, found = chunk.piece, np.zeros(3, np.int64)
+            loops.read_times(
+                piece.offsets, piece.data, chunk.there, _months(), day_first, part, found
+            )
+            with adding:
+                slashed[:] += found
+        else:
+            part[:] = _read(chunk)
         if part.min() >= _YEAR_ONE_US:
             return np.empty(0, np.intp)
         # There is no year 0, and what is missing here may be read in another way.
@@ -84,7 +102,20 @@ def plain_times(values: pd.Series) -> PlainTimes:
     if rest is None:
         local[:] = MISSING
         return PlainTimes(local, missing, np.arange(len(values)))
-    return PlainTimes(local, missing, np.concatenate([np.empty(0, np.intp), *rest]))
+    over_first, over_second, ambiguous = slashed.tolist()
+    return PlainTimes(
+        local,
+        missing,
+        np.concatenate([np.empty(0, np.intp), *rest]),
+        (over_first > 0, over_second > 0, ambiguous),
+    )
+
+
+@cache
+def _months() -> NDArray[np.int32]:
+    """Return the day before each month from January 1900 to January 2100, since 1970."""
+    months = np.arange("1900-01", "2100-02", dtype="datetime64[M]").astype("datetime64[D]")
+    return (months.astype(np.int64) - 1).astype(np.int32)
 
 
 def _read(chunk: TextChunk) -> Moments:

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from gridgov.sources.text_chunks import TextChunk, each_chunk
+from gridgov.sources.text_chunks import TextChunk, each_chunk, text_loops
 from gridgov.sources.text_values import as_text
 
 __all__ = ["blank_rows", "without_blanks"]
@@ -45,7 +45,16 @@ def without_blanks(values: pd.Series) -> pd.Series:
     ['waste', nan, '7']
     """
     text = as_text(values)
-    parts = each_chunk(text, _cut_off)
+    loops = text_loops(len(text))
+
+    def cut_off(chunk: TextChunk) -> tuple[Any, bool]:
+        if loops is None:
+            return _cut_off(chunk, np.flatnonzero(_begins_blank(chunk) | _ends_blank(chunk)))
+        piece, maybe = chunk.piece, np.empty(chunk.piece.rows, np.int64)
+        count = loops.mark_ends(piece.offsets, piece.data, chunk.there, _MAY_BEGIN, maybe)
+        return _cut_off(chunk, maybe[:count])
+
+    parts = each_chunk(text, cut_off)
     if parts is None:
         stripped = text.str.strip()
         return stripped.where(stripped != "")
@@ -86,7 +95,7 @@ def _begins_blank(chunk: TextChunk) -> Flags:
     there = lengths > 0
     if chunk.valid is not None:
         there &= chunk.valid
-    maybe = lengths == 0
+    maybe: Flags = lengths == 0
     if chunk.valid is not None:
         maybe &= chunk.valid
     maybe[there] = _MAY_BEGIN[chunk.piece.data[starts[there]]]
@@ -116,9 +125,8 @@ def _ends_blank(chunk: TextChunk) -> Flags:
     return maybe
 
 
-def _cut_off(chunk: TextChunk) -> tuple[Any, bool]:
+def _cut_off(chunk: TextChunk, maybe: NDArray[Any]) -> tuple[Any, bool]:
     """Return the texts of a piece without blanks around, empty ones missing; whether any had."""
-    maybe = np.flatnonzero(_begins_blank(chunk) | _ends_blank(chunk))
     if not len(maybe):
         return chunk.array, False
     some = chunk.array.take(pa.array(maybe))

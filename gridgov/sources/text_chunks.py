@@ -8,6 +8,8 @@ threads run, and what a piece needs stays in the cache.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -16,13 +18,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gridgov.arrays.text_buffers import TextPiece, text_pieces
-from gridgov.geo.compiled import each_piece
+from gridgov.geo.compiled import each_piece, kernels
 
-__all__ = ["TextChunk", "each_chunk"]
+__all__ = ["TextChunk", "each_chunk", "text_loops"]
 
 Flags = NDArray[np.bool_]
 Result = TypeVar("Result")
 
+_ALL = np.empty(0, bool)
 _LONGEST = 1 << 16
 _TASKS = 16
 
@@ -48,6 +51,11 @@ class TextChunk(NamedTuple):
     def rows(self) -> slice:
         """Where in the column the rows stand."""
         return slice(self.piece.first, self.piece.first + self.piece.rows)
+
+    @property
+    def there(self) -> Flags:
+        """The same for compiled loops: nothing instead of None."""
+        return _ALL if self.valid is None else self.valid
 
     @property
     def lengths(self) -> NDArray[Any]:
@@ -94,6 +102,11 @@ def each_chunk(values: pd.Series, work: Callable[[TextChunk], Result]) -> list[R
 
     found = each_piece(len(parts), some, size=-(-len(parts) // _TASKS))
     return [one for several in found for one in several]
+
+
+def text_loops(rows: int) -> ModuleType | None:
+    """Return the compiled loops over text, None where Arrow and NumPy are to answer."""
+    return import_module("gridgov.sources.text_kernels") if kernels(rows) is not None else None
 
 
 def _cut(chunk: Any, piece: TextPiece, begin: int) -> TextChunk:

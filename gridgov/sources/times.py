@@ -141,9 +141,10 @@ def parse_times(
     if isinstance(values.dtype, pd.DatetimeTZDtype) or values.dtype.kind == "M":
         return _already_times(values, zone)
     # The usual spelling in one pass; what it refuses takes the way of all others.
-    clock, missing, rest = plain_times(values)
+    clock, missing, rest, slashed = plain_times(values, day_first=day_first)
     unreadable, instant = np.zeros(len(values), bool), None
-    ambiguous, other_order = 0, 0
+    first_over, second_over, ambiguous = slashed
+    other_order = 0
     if len(rest):
         codes, texts = unique_text(values if len(rest) == len(values) else values.iloc[rest])
         spelled = read_spellings(texts, day_first=day_first)
@@ -153,12 +154,13 @@ def parse_times(
         if (spelled.instant != MISSING).any():
             instant = np.full(len(values), MISSING)
             instant[rest] = spelled.instant[codes]
-        # One date that fits only the order used, and none that fits only the other,
-        # settle the order for the whole column.
-        over = (spelled.first_over, spelled.second_over)
-        settled = over == ((True, False) if day_first else (False, True))
-        ambiguous = 0 if settled or order_known else int(spelled.ambiguous[codes].sum())
+        first_over |= spelled.first_over
+        second_over |= spelled.second_over
+        ambiguous += int(spelled.ambiguous[codes].sum())
         other_order = int(spelled.other_order[codes].sum())
+    # One date that fits only the order used, and none that fits only the other,
+    # settle the order for the whole column.
+    settled = (first_over and not second_over) if day_first else (second_over and not first_over)
     lost = beyond(clock, zone)
     if lost is not None:
         clock[lost], unreadable[lost] = MISSING, True
@@ -166,7 +168,7 @@ def parse_times(
         times=in_zone(clock, instant, zone).set_axis(values.index),
         missing=missing,
         unreadable=unreadable,
-        ambiguous=ambiguous,
+        ambiguous=0 if settled or order_known else ambiguous,
         other_order=other_order,
         without_zone=int(np.count_nonzero(clock != MISSING)),
     )

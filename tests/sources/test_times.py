@@ -196,7 +196,7 @@ def test_what_strftime_writes_is_read_back(moments, spelling):
     assert [time.to_pydatetime().replace(tzinfo=None) for time in parsed.times] == moments
 
 
-def nothing_plain(values):
+def nothing_plain(values, day_first=False):
     rows = len(values)
     return PlainTimes(np.full(rows, MISSING), np.zeros(rows, bool), np.arange(rows))
 
