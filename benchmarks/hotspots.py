@@ -37,7 +37,7 @@ import pandas as pd
 from timing import Comparison, compare, machine, write_json
 
 import gridgov as gg
-from gridgov.geo.adjacency import disk_matrix
+from gridgov.geo.disk_sums import DiskSums
 from gridgov.geo.hexgrid import cells_to_text, grid_disk
 from gridgov.hotspots.gi_scores import gi_star
 
@@ -59,7 +59,7 @@ def make_counts(cells: int, *, seed: int = 0) -> pd.DataFrame:
 
 def our_z(counts: pd.DataFrame) -> Any:
     """Return Gi* from cells and counts."""
-    return gi_star(counts["incidents"], disk_matrix(counts["cell"], rings=1))
+    return gi_star(counts["incidents"], DiskSums(counts["cell"], rings=1))
 
 
 def pysal_weights(counts: pd.DataFrame) -> Any:
