@@ -92,6 +92,17 @@ def unlike(png: bytes, path: Path) -> float:
     return float(apart.reshape(10, 20, 16, 20).mean(axis=(1, 3)).max())
 
 
+def shoot(tab: Any, path: Path, *, check: bool) -> bytes:
+    """Photograph a map once it is drawn, or as soon as it is like the stored picture."""
+    # On a busy machine a page may not be done yet; a wrong one stays wrong.
+    for wait_ms in (100, 800, 3000) if check else (900,):
+        tab.wait_for_timeout(wait_ms)
+        shot: bytes = tab.screenshot()
+        if not check or unlike(shot, path) <= TOLERANCE:
+            break
+    return shot
+
+
 def machine() -> dict[str, str]:
     """Return what of this machine decides how a page looks: its browser and its fonts."""
     binary = shutil.which("chromium") or shutil.which("google-chrome") or "chromium"
@@ -192,15 +203,10 @@ def main() -> int:
                         drawn.savefig(made, format="png", dpi=120)
                         put(made.getvalue(), folder / file_name(picture, pictures, lang))
                         continue
+                    path = folder / file_name(picture, pictures, lang)
                     file = gg.save_html(drawn, Path(scratch) / "map.html")
                     tab.goto(file.as_uri())
-                    tab.wait_for_timeout(900)
-                    path, shot = folder / file_name(picture, pictures, lang), tab.screenshot()
-                    if check and unlike(shot, path) > TOLERANCE:
-                        # On a busy machine a page may not be done yet; a wrong one stays wrong.
-                        tab.wait_for_timeout(3000)
-                        shot = tab.screenshot()
-                    put(shot, path)
+                    put(shoot(tab, path, check=check), path)
                 print(picture.call, flush=True)
         browser.close()
     if not check:

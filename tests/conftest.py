@@ -24,6 +24,11 @@ _QUIET = [
 ]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest test begin first: of two processes none waits for it at the end."""
+    items.sort(key=lambda item: item.path.name != "test_gallery.py")
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A real Chromium, driven by Playwright; one for the whole session.
