@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import gridgov.schema
 from gridgov.columns import SPOTS, TABLES, Table
 from gridgov.taxonomy.labels import labels
 
@@ -46,3 +49,16 @@ def test_the_seven_spots_have_words_in_order() -> None:
     for lang in ("en", "zh"):
         assert list(labels("spot", lang)) == list(SPOTS)
     assert labels("spot", "zh")["hot 95"] == "热点 95%"
+
+
+def test_every_table_that_a_subject_describes_is_listed_in_its_order() -> None:
+    folder = Path(gridgov.schema.__file__ or "").parent
+    described: list[str] = []
+    for path in sorted(folder.glob("[!_]*.py")):
+        subject = import_module(f"gridgov.schema.{path.stem}")
+        tables: tuple[Table, ...] = getattr(subject, "TABLES", ())
+        names = [table.name for table in tables]
+        described += names
+        assert [name for name in TABLES if name in names] == names
+        assert all(TABLES[table.name] is table for table in tables)
+    assert sorted(TABLES) == sorted(described)
