@@ -25,7 +25,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gridgov.geo.base_frames import nearest_cells
-from gridgov.geo.compiled import each_piece, kernels
+from gridgov.geo.compiled import each_piece
 from gridgov.geo.digit_tables import cells_at
 from gridgov.geo.faces import face_steps, facing
 from gridgov.geo.hexgrid import cell_centers
@@ -79,8 +79,6 @@ class DecidedCells:
         where points are to be asked who owns them; -1 where nothing is known.
         """
         found = np.empty(len(longitude), dtype=np.int32)
-        # Pieces are too small to be worth the loading of compiled loops; all are not.
-        kernels(len(longitude))
 
         def work(first: int, last: int) -> None:
             lon, lat = longitude[first:last], latitude[first:last]

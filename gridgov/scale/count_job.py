@@ -121,7 +121,8 @@ class CountJob:
             text=[*self.rows.text, *by],
         )
         # Batches may be too small to be worth the loading of compiled loops; all are not.
-        kernels(part.rows)
+        if self.rows.loops:
+            kernels(part.rows)
         # Three threads at three batches: one decodes, one locates, one counts.
         located = (
             (batch, self.rows.find(batch, part.name, table, computed=self.computed))

@@ -66,12 +66,15 @@ class FromPoints:
         H3 resolution.
     decided
         The cells of the grid that decide for their points; None to ask every point.
+    loops
+        Whether compiled loops are worth their loading.
     """
 
     places: Places
     index: AreaIndex
     resolution: int
     decided: DecidedCells | None = None
+    loops: bool = True
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -149,6 +152,11 @@ class FromLocated:
     def text(self) -> tuple[str, ...]:
         """Return the columns of text among them."""
         return (self.cell, self.match)
+
+    @property
+    def loops(self) -> bool:
+        """Return whether compiled loops are worth their loading: there are none to run."""
+        return False
 
     def read(self, batch: Any, file: str) -> tuple[Cells, Matches, NDArray[Any]]:
         """Return cell (0 for none) and match of every row; owners are not known here."""

@@ -39,6 +39,9 @@ Progress = Callable[[int, int], None]
 # Points for which cells decide: asking a cell beforehand costs as much as some points.
 ROWS_A_CELL = 8
 FEWEST_ROWS = 100_000
+# Where cells decide, NumPy takes little longer than compiled loops, and loading these takes
+# half a second.
+WORTH_LOOPS = 1 << 26
 
 
 def count_folder(
@@ -160,7 +163,8 @@ def count_folder(
     # What it takes to ask the cells first is made good by some points a cell.
     pays = number >= ROWS_A_CELL * len(cells) and number >= FEWEST_ROWS
     decided = decide_cells(index, cells, owners=computed) if pays else None
-    rows = FromPoints(places, index, resolution, decided)
+    loops = decided is None or number >= WORTH_LOOPS
+    rows = FromPoints(places, index, resolution, decided, loops)
     run = _Run(files, names, period, by, start, end, times, timezone, batch_rows)
     job = run.job(cells, rows, computed=computed)
     summary = _count(job, files, checkpoint=checkpoint, client=client, progress=progress)
