@@ -20,7 +20,7 @@ from gridgov.checks import check_resolution, conform
 from gridgov.errors import OptionError
 from gridgov.geo.hexgrid import points_to_cells
 from gridgov.geo.projection import areas_m2, middle
-from gridgov.place.area_index import owners
+from gridgov.place.area_index import index_areas
 from gridgov.place.areas import check_areas, check_points
 from gridgov.place.cover import cell_scale
 from gridgov.place.grid import estimate_cells
@@ -108,7 +108,8 @@ def suggest_resolution(
         )
     longitude, latitude = check_points(incidents)
     _, polygons = check_areas(jurisdictions)
-    owned = owners(polygons, longitude, latitude).owner >= 0
+    index = index_areas(jurisdictions, points=len(longitude))
+    owned = index.owners(longitude, latitude).owner >= 0
     longitude, latitude = longitude[owned], latitude[owned]
     area = shapely.union_all(polygons)
     street_m2 = np.median(areas_m2(polygons, center=middle(polygons)))

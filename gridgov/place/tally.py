@@ -194,13 +194,14 @@ def counts_table(coded: Tallied, grid: Any, incidents: NDArray[np.int64]) -> pd.
     """Return the table of counts with a row for every code there can be."""
     n_cells, n_periods, n_groups = len(coded.cells), len(coded.starts), len(coded.names)
     repeats = n_periods * n_groups
-    periods = np.arange(n_periods).repeat(n_cells)
+    shape = (n_groups, n_periods, n_cells)
+    periods = np.broadcast_to(np.arange(n_periods)[:, None], shape).reshape(-1)
     areas = grid["area_km2"].to_numpy(dtype=np.float64)[coded.order]
     # All of these are new: nothing needs a copy of its own.
     counts = pd.DataFrame(
         {
             "cell": np.tile(coded.cells, repeats),
-            "period": coded.starts.take(np.tile(periods, n_groups)),
+            "period": coded.starts.take(periods),
             "group": repeat_text(coded.names, [n_cells * n_periods] * n_groups),
             "street_id": tile_text(grid["street_id"].array.take(coded.order), repeats),
             "incidents": incidents,
