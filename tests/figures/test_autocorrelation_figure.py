@@ -63,11 +63,11 @@ def test_the_legend_shows_the_last_period_and_the_dates_stand_below(
     assert {"莫兰指数 I", "广义 G", "资料来源：热线。", "2017-01-01", "2017-05-01"} <= set(texts)
 
 
-def test_one_map_without_a_period_is_two_points(measured: pd.DataFrame) -> None:
+def test_one_map_without_a_period_is_two_points(boxes_of: Any, measured: pd.DataFrame) -> None:
     counts = pd.DataFrame({"cell": CELLS, "incidents": np.arange(61) % 7})
     figure = plot_autocorrelation(gg.measure_autocorrelation(counts, permutations=99))
     figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    boxes = boxes_of(figure.axes[0].texts)
     assert min(box.x0 for box in boxes) >= 0
     assert max(box.x1 for box in boxes) <= figure.bbox.x1
 

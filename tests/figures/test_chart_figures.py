@@ -101,11 +101,13 @@ def hexes(collection: Any) -> list[str]:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("name", CHARTS)
-def test_no_text_of_a_chart_overlaps_another_or_leaves_the_page(name: str, lang: str) -> None:
+def test_no_text_of_a_chart_overlaps_another_or_leaves_the_page(
+    boxes_of: Any, name: str, lang: str
+) -> None:
     figure = CHARTS[name](lang=lang, source="12345", date="2016–2017")
     page = shapely.box(0, 0, *(figure.get_size_inches() * figure.dpi).tolist())
     shown = [text for text in figure.axes[0].texts if text.get_text()]
-    boxes = [text.get_window_extent() for text in shown]
+    boxes = boxes_of(shown)
     assert all(page.contains(shapely.box(*box.extents)) for box in boxes)
     # The rows of a line of text touch; what is closer by three dots runs into another.
     inner = np.array([shapely.box(b.x0 + 1, b.y0 + 3, b.x1 - 1, b.y1 - 3) for b in boxes])

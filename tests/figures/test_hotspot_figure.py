@@ -121,12 +121,12 @@ def test_a_street_without_a_name_shows_its_id() -> None:
     assert "0" in texts_of(plot_hotspots(spots_table(), streets_table(None)))
 
 
-def test_names_never_overlap_and_those_without_room_are_counted() -> None:
+def test_names_never_overlap_and_those_without_room_are_counted(boxes_of: Any) -> None:
     _, sheet = make_sheet(200, 100)
     names = lettering([f"很长的街道名称{i}" for i in range(30)])
     places = np.column_stack([np.full(30, 100.0), np.full(30, 50.0)])
     left_out = draw_street_names(sheet, places, np.full(30, 10.0), names, inside=(0, 0, 200, 100))
-    boxes = [text.get_window_extent() for text in sheet.texts]
+    boxes = boxes_of(sheet.texts)
     assert left_out == 30 - len(boxes)
     assert 1 < len(boxes) < 30
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])

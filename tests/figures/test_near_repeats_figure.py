@@ -78,10 +78,10 @@ def test_flagged_fields_have_a_frame_inside_their_field():
     assert frames[0].get_width() == pytest.approx(field.get_width() - 6)
 
 
-def test_no_two_texts_of_the_largest_table_overlap():
+def test_no_two_texts_of_the_largest_table_overlap(boxes_of):
     figure = plot_near_repeats(bands_table(range(0, 900, 100), range(0, 54, 6)), title="近重复")
     figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+    boxes = boxes_of(figure.axes[0].texts)
     overlaps = [
         (one, other)
         for place, one in enumerate(boxes)

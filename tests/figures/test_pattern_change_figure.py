@@ -64,7 +64,7 @@ def test_the_legend_counts_the_units_and_shows_the_index() -> None:
     assert any("前期 800 起事件，后期 620 起" in text for text in shown)
 
 
-def test_changed_streets_are_named_and_no_name_lies_on_another() -> None:
+def test_changed_streets_are_named_and_no_name_lies_on_another(boxes_of: Any) -> None:
     change = gg.compare_proportions(
         by_street(400, 410, 200, 200, 0), by_street(200, 205, 200, 200, 90), unit="street_id"
     )
@@ -73,7 +73,7 @@ def test_changed_streets_are_named_and_no_name_lies_on_another() -> None:
     assert {"鲁谷街道", "$x_1$"} <= set(words_of(figure))
     figure.savefig(BytesIO(), format="png", dpi=40)
     names = [text for text in figure.axes[0].texts if text.get_text() in {"鲁谷街道", "s1", "s4"}]
-    boxes = [text.get_window_extent() for text in names]
+    boxes = boxes_of(names)
     assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
 
 

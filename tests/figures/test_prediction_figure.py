@@ -77,13 +77,13 @@ def test_the_ranking_adds_its_sentences():
     assert "Mean over 9 periods" in texts
 
 
-def test_nothing_leaves_the_sheet_in_either_language():
+def test_nothing_leaves_the_sheet_in_either_language(boxes_of):
     table = replayed(measures=[f"一个名字非常长的预测方法第{place}号" for place in range(7)])
     ranks = rank_measures(table)
     for lang in ("en", "zh"):
         figure = plot_backtest(table, ranks, lang=lang, date="2017", source="s")
         figure.canvas.draw()
-        boxes = [text.get_window_extent() for text in figure.axes[0].texts]
+        boxes = boxes_of(figure.axes[0].texts)
         assert min(box.x0 for box in boxes) >= 0
         assert max(box.x1 for box in boxes) <= figure.bbox.x1
         assert min(box.y0 for box in boxes) >= 0
