@@ -1,7 +1,7 @@
 """Many points from Parquet files to counts per cell, against duckdb with h3ronpy and polars.
 
-Ours is ``gridgov.scale.count_folder``, which finds the street of every point as well and
-would leave out what lies in none; the peers only find cells. All points lie in a
+Ours is ``gridgov.scale.count_folder``, which finds out as well whether a street owns the
+point and would leave out what lies in none; the peers only find cells. All points lie in a
 street, so that the counts must be the same: on one file before anything is timed, and
 after every timed run. Every way runs in a process of its own.
 """
