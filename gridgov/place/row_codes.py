@@ -75,7 +75,8 @@ class PanelRows(Panel):
 
         def work(first: int, last: int) -> tuple[list[Ints], Totals]:
             totals = _no_totals()
-            return [make(*block, totals) for block in _blocks(first, last)], totals
+            made = np.empty(BLOCK, dtype=np.int64)
+            return [make(*block, totals, made).copy() for block in _blocks(first, last)], totals
 
         found = each_piece(len(self.placed.place), work, size=PIECE)
         codes = np.concatenate([_NONE, *(codes for piece, _ in found for codes in piece)])
@@ -92,24 +93,25 @@ class PanelRows(Panel):
         make = self._coder()
         # A thread takes counts that no other thread is adding to.
         kind = np.int32 if rows <= _MOST_ROWS else np.int64
-        every: list[NDArray[Any]] = []
-        free: list[NDArray[Any]] = []
+        every: list[tuple[NDArray[Any], Ints]] = []
+        free: list[tuple[NDArray[Any], Ints]] = []
 
         def work(first: int, last: int) -> Totals:
             totals = _no_totals()
             try:
-                counts = free.pop()
+                mine = free.pop()
             except IndexError:
-                counts = np.zeros(self.rows, dtype=kind)
-                every.append(counts)
+                mine = np.zeros(self.rows, dtype=kind), np.empty(BLOCK, dtype=np.int64)
+                every.append(mine)
+            counts, made = mine
             for block in _blocks(first, last):
-                loops.add_ones(make(*block, totals), counts)
-            free.append(counts)
+                loops.add_ones(make(*block, totals, made), counts)
+            free.append(mine)
             return totals
 
         totals = each_piece(rows, work, size=PIECE)
         incidents = np.zeros(self.rows, dtype=np.int64)
-        for counts in every:
+        for counts, _ in every:
             incidents += counts
         return Tallied(*self._panel(), *self._facts(int(incidents.sum()), totals)), incidents
 
@@ -151,8 +153,11 @@ class PanelRows(Panel):
         ]
         return {"start": start, "end": end}
 
-    def _coder(self) -> Callable[[int, int, Totals], Ints]:
-        """Return what codes a block of rows, and adds to the totals what did not count."""
+    def _coder(self) -> Callable[[int, int, Totals, Ints], Ints]:
+        """Return what codes a block of rows, and adds to the totals what did not count.
+
+        The last thing it takes is room for the codes, which it may use.
+        """
         loops = tally_loops(len(self.placed.place))
         stride = len(self.cells) * len(self.starts)
         bases = [table * stride for table in self.groups.tables]
@@ -165,14 +170,13 @@ class PanelRows(Panel):
         if self.range_ is not None and len(self.starts) > 1:
             slices = self.range_.slices()
         if loops is None:
-            return lambda first, last, totals: self._plain(
+            return lambda first, last, totals, _: self._plain(
                 first, last, totals, bases_of(first), slices
             )
         times, place, codes = self._times(slices), self.placed.place, self.groups.codes
         instants = _NONE if self.instants is None else self.instants
 
-        def make(first: int, last: int, totals: Totals) -> Ints:
-            made = np.empty(last - first, dtype=np.int64)
+        def make(first: int, last: int, totals: Totals, made: Ints) -> Ints:
             groups = _NO_GROUPS if codes is None else codes[first:last]
             if groups.dtype != np.int32 or not groups.flags.writeable:
                 groups = groups.astype(np.int32)

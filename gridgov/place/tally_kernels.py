@@ -81,15 +81,21 @@ def flag_text(
         Written: uint8.
     """
     top = len(words) - 1
+    # Most rows have the match of the row before.
+    word_before, length_before, flag_before = known[0], lengths[0], flag[0]
     for row in range(len(flags)):
         first, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         found = np.uint8(0)
         length = end - first
         if 0 < length <= 8 and _present(valid, bit + row):
             word = _word(words, first, top, length)
-            for k in range(len(known)):
-                if lengths[k] == length and known[k] == word:
-                    found = flag[k]
+            if word == word_before and length == length_before:
+                found = flag_before
+            else:
+                for k in range(len(known)):
+                    if lengths[k] == length and known[k] == word:
+                        found = flag[k]
+                word_before, length_before, flag_before = word, length, found
         flags[row] = found
 
 
