@@ -44,7 +44,7 @@ from peers import whole_locate as locate
 from peers.jobs import peak_bytes
 from peers.lines import DifferentError, Line, Row, Size
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 
 HERE = Path(__file__).resolve().parent
 DOCS = HERE.parent / "docs"
@@ -140,7 +140,7 @@ def main() -> int:
     warnings.simplefilter("ignore")
     size = Size(options.small, options.rounds, options.share)
     # Loaded by a first large table; the small ones are to meet the compiled loops too.
-    compiled.kernels(compiled.FIRST_USE)
+    compiled.use_loops(compiled.FIRST_USE)
     failed = []
     for row in ROWS:
         if options.only and row.name not in options.only:

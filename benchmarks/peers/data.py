@@ -11,7 +11,7 @@ import numpy as np
 from locate import EAST, NORTH, SOUTH, WEST, make_streets
 from numpy.typing import NDArray
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 
 __all__ = ["FAST", "NUMPY", "make_points", "make_streets", "numba_there", "numpy_only"]
 

@@ -59,7 +59,7 @@ def count_ours(
     import numpy as np
 
     import gridgov as gg
-    from gridgov.geo import compiled
+    from gridgov.arrays import compiled
 
     if numpy:
         compiled.numba_installed = lambda: False

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gridgov.arrays.compiled import each_piece
 from gridgov.errors import InputError, OptionError
-from gridgov.geo.compiled import each_piece
 from gridgov.geo.disk_rasters import lay_out
 from gridgov.geo.hexgrid import disks
 from gridgov.geo.unfold import unfold

@@ -1,6 +1,6 @@
 """Sums over disks and lists of neighbors in compiled loops, when numba is installed.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba the
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba the
 loops are plain Python, for a look at a few cells.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gridgov.geo.kernels import compile_loop
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["add_around", "write_neighbors"]
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import each_piece, kernels, read_only
+from gridgov.arrays.compiled import each_piece, read_only, use_loops
 
 __all__ = ["Raster", "lay_out"]
 
@@ -72,7 +72,7 @@ class Raster(NamedTuple):
         # The matrix is symmetric: cells in the order of the table each add to the sums
         # around them, so every sum grows in that order. Sums of no cell are not read.
         starts, ends = self.runs()
-        if kernels(len(values)) is not None and len(values) == len(self.place):
+        if use_loops(len(values)) and len(values) == len(self.place):
             loops = import_module("gridgov.geo.disk_kernels")
             loops.add_around(read_only(self.place), read_only(values), starts, ends, total)
             return np.asarray(total[self.place])
@@ -90,7 +90,7 @@ class Raster(NamedTuple):
         Those of a cell ascend. None where no compiled loop is at hand, or too many neighbors.
         """
         sizes = self.sizes()
-        if kernels(len(sizes)) is None or sizes.sum() >= 1 << 31:
+        if not use_loops(len(sizes)) or sizes.sum() >= 1 << 31:
             return None
         ends = np.concatenate([[0], np.cumsum(sizes)])
         # At the place of every cell where its next neighbor will stand; no cell, -1.

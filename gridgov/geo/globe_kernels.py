@@ -4,7 +4,7 @@ The same model as :mod:`gridgov.geo.globe`, one pass over the points instead of 
 of arithmetic. Rounding may differ from its in the last digit, which only moves points in
 and out of doubt: those go to the H3 library.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba
 the loop is plain Python, for a look at a few points.
 """
 
@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from gridgov.geo.kernels import cells_of, compile_loop, rounded
+from gridgov.arrays.loops import compile_loop
+from gridgov.geo.kernels import cells_of, rounded
 
 __all__ = ["cells_on_globe"]
 

@@ -4,7 +4,7 @@ The same model as :mod:`gridgov.geo.lattice`, one pass over
 the points instead of one a step of arithmetic. Rounding may differ from theirs in the
 last digit, which only moves points in and out of doubt: those go to the H3 library.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`): the import
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`): the import
 takes half a second. Without numba the loops are plain Python, for a look at a few points.
 
 Ids are int64 here. An H3 id is below 2**63, and numba turns a uint64 that meets a
@@ -13,32 +13,16 @@ signed number into a float64, which cannot hold it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+from gridgov.arrays.loops import compile_loop
 
-__all__ = ["cells_in_box", "cells_of", "compile_loop", "rounded"]
+__all__ = ["cells_in_box", "cells_of", "rounded"]
 
 _BLOCK = 512
 _RAD = np.pi / 180
-
-
-def compile_loop(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
 
 
 @compile_loop

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 from gridgov.geo.lattice import EDGE, Lattice
 
 __all__ = ["LatticeSeries", "fit_series"]
@@ -88,7 +88,7 @@ class LatticeSeries:
         out
             Written: shape (n,), of the table's type.
         """
-        if compiled.kernels(len(longitude)) is not None:
+        if compiled.use_loops(len(longitude)):
             # One kind of array, so that the loop is compiled once.
             import_module("gridgov.geo.series_kernels").look_up(
                 compiled.read_only(longitude),

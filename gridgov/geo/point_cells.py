@@ -7,7 +7,7 @@
 3. What is in doubt goes to the library, and everything does where a check fails.
 
 Compiled loops take the place of NumPy when numba is installed and the table is large
-(:mod:`gridgov.geo.compiled`); the cells are the same.
+(:mod:`gridgov.arrays.compiled`); the cells are the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gridgov.geo import compiled, h3_plain
+from gridgov.arrays import compiled
+from gridgov.geo import h3_plain
 from gridgov.geo.digit_tables import all_tables, cells_at
 from gridgov.geo.faces import BLIND, MARGIN, NEIGHBORS, face_planes, facing
 from gridgov.geo.globe import cells_anywhere, square_faces
@@ -176,13 +177,13 @@ def _densest_box(lon: Floats, lat: Floats, resolution: int) -> _Box | None:
 def _in_box(lattice: Lattice, lon: Floats, lat: Floats, cells: Cells) -> Ints:
     """Fill in the cells of points by a lattice and return the rows in doubt."""
     # Few points on a wide and fine lattice: no table, every point by its digits.
-    loops = compiled.kernels(len(lon))
+    loops = compiled.use_loops(len(lon))
     size = _size(lattice)
     # The last place is for points in doubt and stays 0.
     table = np.zeros(size + 1 if size <= _largest_table(len(lon)) else 0, dtype=np.int64)
-    exact = _by_numpy if loops is None else _by_loops
+    exact = _by_loops if loops else _by_numpy
     # Compiled, one pass in double precision is as quick.
-    single = loops is None and len(table) > 0 and len(lon) >= _WORTH_SERIES
+    single = not loops and len(table) > 0 and len(lon) >= _WORTH_SERIES
     series = fit_series(lattice) if single else None
 
     def work(first: int, last: int) -> Ints:
@@ -257,7 +258,7 @@ def _block_in_box(
 
 def _anywhere(lon: Floats, lat: Floats, resolution: int, cells: Cells) -> Ints:
     """Fill in the cells of points on all faces and return the rows in doubt."""
-    if compiled.kernels(len(lon)) is None:
+    if not compiled.use_loops(len(lon)):
 
         def by_numpy(first: int, last: int) -> Ints:
             for start in range(first, last, _BLOCK):

@@ -3,7 +3,7 @@
 The same model as :mod:`gridgov.geo.lattice_series`, whose bound covers the order of the
 sums here as well.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba
 the loop is plain Python, for a look at a few points.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from gridgov.geo.kernels import compile_loop
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["look_up"]
 

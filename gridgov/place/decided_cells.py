@@ -24,8 +24,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridgov.arrays.compiled import each_piece
 from gridgov.geo.base_frames import nearest_cells
-from gridgov.geo.compiled import each_piece
 from gridgov.geo.digit_tables import cells_at
 from gridgov.geo.faces import face_steps, facing
 from gridgov.geo.hexgrid import cell_centers

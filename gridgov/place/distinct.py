@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import in_pieces
+from gridgov.arrays.compiled import in_pieces
 
 __all__ = ["distinct"]
 

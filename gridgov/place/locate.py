@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridgov.arrays.compiled import use_loops
 from gridgov.checks import check_resolution, check_table, conform
-from gridgov.geo.compiled import kernels
 from gridgov.geo.hexgrid import points_to_cells
 from gridgov.place.area_index import MATCHES, AreaIndex, Owners, index_areas
 from gridgov.place.areas import check_points
@@ -133,7 +133,7 @@ def _cells_and_owners(
     """Return the cell and the owner of every point in one pass over the coordinates."""
     rows = len(longitude)
     # Compiled loops need next to nothing on the way.
-    if rows <= _BLOCK or kernels(rows) is not None:
+    if rows <= _BLOCK or use_loops(rows):
         found = index.owners(longitude, latitude)
         return points_to_cells(longitude, latitude, resolution), found
     cells = np.empty(rows, dtype=np.uint64)

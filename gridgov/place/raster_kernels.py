@@ -5,24 +5,19 @@ pixel's code, the part's, then the edges in it. Every side is held to the same b
 rounding, so that a point is either answered as exact arithmetic would or left to
 shapely.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba
 the loop is plain Python, for a look at a few points.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
+from gridgov.arrays.loops import compile_loop
 from gridgov.place.border import SIDE_ERROR, TINY
 from gridgov.place.owners import INSIDE, NO_POINT, OUTSIDE, OVERLAP
-
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
 
 __all__ = ["PIXEL_BITS", "find_owners"]
 
@@ -30,19 +25,7 @@ PIXEL_BITS = 28
 """A doubt is a row and, in so many low bits, which of the border's pixels it is in."""
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
-@_compiled
+@compile_loop
 def _side(right: float, up: float, right_end: float, up_end: float) -> int:
     """Return the side of an edge, 1 or -1, 0 where rounding may decide."""
     left, other = right * up_end, up * right_end
@@ -52,7 +35,7 @@ def _side(right: float, up: float, right_end: float, up_end: float) -> int:
     return 1 if determinant > 0 else -1
 
 
-@_compiled
+@compile_loop
 def find_owners(
     x: Any,
     y: Any,

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import in_pieces, kernels
+from gridgov.arrays.compiled import in_pieces, use_loops
 from gridgov.place.area_raster import AreaRaster
 from gridgov.place.border import SIDE_ERROR, TINY, Border
 from gridgov.place.owners import NO_POINT, Owners, matches_of
@@ -32,7 +32,7 @@ _PAIRS = 1 << 15
 
 def look_up(raster: AreaRaster, polygons: Any, x: Floats, y: Floats) -> Owners:
     """Return the owners of points; a coordinate that is not finite is no point."""
-    if kernels(len(x)) is not None:
+    if use_loops(len(x)):
         return _look_up_compiled(raster, polygons, x, y)
     frame, codes = raster.frame, raster.codes
     owner = np.empty(len(x), dtype=np.int32)

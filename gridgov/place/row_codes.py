@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import each_piece
+from gridgov.arrays.compiled import each_piece
 from gridgov.place.panel import FATES, Coded, Panel, Tallied
 from gridgov.place.periods import NO_TIME, PeriodRange, PeriodSlices
 from gridgov.place.row_groups import Groups

@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridgov.arrays.compiled import each_piece
 from gridgov.arrays.text_buffers import text_pieces
 from gridgov.arrays.text_words import TextWords
 from gridgov.errors import ColumnsError
-from gridgov.geo.compiled import each_piece
 from gridgov.place.distinct import distinct
 from gridgov.place.met_texts import MetTexts
 from gridgov.place.row_places import BLOCK, PIECE, Places, tally_loops

@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from gridgov.arrays.compiled import each_piece, use_loops
 from gridgov.arrays.text_buffers import text_pieces
 from gridgov.arrays.text_words import TextWords
 from gridgov.errors import InputError
-from gridgov.geo.compiled import each_piece, kernels
 from gridgov.place.area_index import OWNED_MATCHES
 from gridgov.place.cell_places import index_cells
 
@@ -57,7 +57,7 @@ class Placed(NamedTuple):
 
 def tally_loops(rows: int) -> Any:
     """Return the compiled loops of a tally, None where plain NumPy is to answer."""
-    if sys.byteorder != "little" or kernels(rows) is None:
+    if sys.byteorder != "little" or not use_loops(rows):
         return None
     return import_module("gridgov.place.tally_kernels")
 

@@ -4,7 +4,7 @@ Text is compared by its bytes, eight at a time: two texts are one value exactly 
 their lengths and all their words of eight bytes are. The other loops are those of
 :mod:`gridgov.place.cell_places` and :class:`gridgov.place.periods.PeriodRange`.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba
 the loops are plain Python, for a look at a few rows.
 
 Unsigned numbers only ever meet unsigned ones here: numba turns a uint64 that meets a
@@ -13,15 +13,11 @@ signed number into a float64, which cannot hold a cell.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["add_ones", "code_rows", "code_text", "fill_slots", "find_places", "flag_text"]
 
@@ -33,25 +29,13 @@ _ONE = np.uint64(1)
 _NO_TIME = np.iinfo(np.int64).min
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
-@_compiled
+@compile_loop
 def _present(valid: Any, bit: int) -> bool:
     """Return whether a row is not missing; no bits say that none is."""
     return len(valid) == 0 or (valid[bit >> 3] >> (bit & 7)) & 1 == 1
 
 
-@_compiled
+@compile_loop
 def _word(words: Any, at: int, top: int, length: int) -> Any:
     """Return the bytes from one on, eight or as many as the text is long, and then zeros.
 
@@ -63,7 +47,7 @@ def _word(words: Any, at: int, top: int, length: int) -> Any:
     return (words[start] >> np.uint64((8 * (at - start)) & 63)) & (((_ONE << bits) << bits) - _ONE)
 
 
-@_compiled
+@compile_loop
 def flag_text(
     offsets: Any, words: Any, valid: Any, bit: int, known: Any, lengths: Any, flag: Any, flags: Any
 ) -> None:
@@ -99,7 +83,7 @@ def flag_text(
         flags[row] = found
 
 
-@_compiled
+@compile_loop
 def fill_slots(cells: Any, slots: Any, shift: Any) -> None:
     """Put the place of every cell in its slot or the next that is free; -1 is free."""
     mask = len(slots) - 1
@@ -110,7 +94,7 @@ def fill_slots(cells: Any, slots: Any, shift: Any) -> None:
         slots[slot] = place
 
 
-@_compiled
+@compile_loop
 def find_places(
     ids: Any,
     absent: Any,
@@ -168,7 +152,7 @@ def find_places(
     totals[3] += other
 
 
-@_compiled
+@compile_loop
 def code_text(
     offsets: Any,
     words: Any,
@@ -268,7 +252,7 @@ def code_text(
     return row
 
 
-@_compiled
+@compile_loop
 def fill_text_slots(known: Any, number: int, slots: Any) -> None:
     """Put texts that were met into more slots."""
     mask = len(slots) - 1
@@ -279,7 +263,7 @@ def fill_text_slots(known: Any, number: int, slots: Any) -> None:
         slots[slot] = code
 
 
-@_compiled
+@compile_loop
 def mark_used(places: Any, codes: Any, used: Any) -> None:
     """Note which codes rows on the grid have; the last entry serves code -1."""
     for row in range(len(places)):
@@ -287,7 +271,7 @@ def mark_used(places: Any, codes: Any, used: Any) -> None:
             used[codes[row]] = True
 
 
-@_compiled
+@compile_loop
 def find_ends(places: Any, instants: Any, ends: Any) -> None:
     """Widen the first and the last instant by those of rows on the grid."""
     lowest, highest = ends[0], ends[1]
@@ -299,7 +283,7 @@ def find_ends(places: Any, instants: Any, ends: Any) -> None:
     ends[0], ends[1] = lowest, highest
 
 
-@_compiled
+@compile_loop
 def code_rows(
     places: Any,
     groups: Any,
@@ -372,7 +356,7 @@ def code_rows(
     return number
 
 
-@_compiled
+@compile_loop
 def add_ones(codes: Any, counts: Any) -> None:
     """Count codes."""
     for k in range(len(codes)):

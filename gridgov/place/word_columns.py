@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import each_piece, kernels
+from gridgov.arrays.compiled import each_piece, use_loops
 
 __all__ = ["word_column"]
 
@@ -50,7 +50,7 @@ def word_column(words: Iterable[str], codes: NDArray[np.int32] | NDArray[np.int8
     known = pd.array(words, dtype="str")
     # Text may be set to be kept as Python's own.
     in_arrow = getattr(known.dtype, "storage", None) == "pyarrow"
-    if not in_arrow or kernels(len(codes)) is None:
+    if not in_arrow or not use_loops(len(codes)):
         return known.take(codes.astype(np.intp), allow_fill=True)
     return known.dtype.__from_arrow__(_spelled(words, codes))
 

@@ -1,6 +1,6 @@
 """Codes spelled as text in compiled loops, when numba is installed.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba the
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba the
 loops are plain Python, for a look at a few rows.
 
 All numbers are unsigned: numba turns a uint64 that meets a signed number into a float64,
@@ -9,34 +9,18 @@ and asks of a signed place whether it counts from the end.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["spell", "spelled_bytes"]
 
 _ONE, _EIGHT, _BYTE = np.uint64(1), np.uint64(8), np.uint64(255)
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
-@_compiled
+@compile_loop
 def spelled_bytes(codes: Any, size: Any) -> Any:
     """Return how many bytes the texts of some rows take.
 
@@ -53,7 +37,7 @@ def spelled_bytes(codes: Any, size: Any) -> Any:
     return total
 
 
-@_compiled
+@compile_loop
 def spell(
     codes: Any, size: Any, start: Any, letters: Any, before: Any, ends: Any, out: Any
 ) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import kernels
+from gridgov.arrays.compiled import use_loops
 from gridgov.place.area_index import MATCHES, AreaIndex
 from gridgov.place.periods import PeriodRange, read_range
 from gridgov.place.tally import FATES
@@ -122,7 +122,7 @@ class CountJob:
         )
         # Batches may be too small to be worth the loading of compiled loops; all are not.
         if self.rows.loops:
-            kernels(part.rows)
+            use_loops(part.rows)
         # Three threads at three batches: one decodes, one locates, one counts.
         located = (
             (batch, self.rows.find(batch, part.name, table, computed=self.computed))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import each_piece
+from gridgov.arrays.compiled import each_piece
 
 __all__ = ["flawless", "misplaced"]
 

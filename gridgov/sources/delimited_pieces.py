@@ -23,8 +23,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
+from gridgov.arrays.compiled import use_loops
 from gridgov.errors import InputError
-from gridgov.geo.compiled import kernels
 from gridgov.sources.delimited import text_options
 from gridgov.sources.delimited_head import TableHead, head_from_start
 from gridgov.sources.field_columns import FieldCutter
@@ -129,7 +129,7 @@ class _PieceReader:
 
     def load(self, rows: int) -> None:
         """Load the compiled loops if they pay for so many rows."""
-        if kernels(rows) is None:
+        if not use_loops(rows):
             return
         loops = import_module("gridgov.sources.field_kernels")
         # The first rows make the machine code, or fetch it from the disk.

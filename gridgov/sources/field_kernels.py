@@ -4,21 +4,17 @@ Eight bytes are looked at together and written as they are read; what stands beh
 of a field is written over by the next field of its column. Arrow's parser looks at one byte
 after another, which costs more than everything else about a file.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba the
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba the
 loop is plain Python, for a look at a few rows.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["cut_rows", "eights"]
 
@@ -34,37 +30,25 @@ _LINE_FEEDS = np.uint64(0x0A0A0A0A0A0A0A0A)
 _RETURNS = np.uint64(0x0D0D0D0D0D0D0D0D)
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
 def eights(data: Any) -> Any:
     """Return the eight bytes that start at every byte of the last axis, in a view."""
     shape = (*data.shape[:-1], data.shape[-1] - 7)
     return np.ndarray(shape, dtype=np.uint64, buffer=data, strides=data.strides)
 
 
-@_compiled
+@compile_loop
 def _zero_bytes(word: Any) -> Any:
     """Mark the bytes that are zero; above the lowest of them a mark can be wrong."""
     return (word - _ONES) & ~word & _HIGHEST
 
 
-@_compiled
+@compile_loop
 def _lowest(marks: Any) -> Any:
     """Return the place of the lowest mark."""
     return np.int64((((marks & (_NOTHING - marks)) >> _SEVEN) * _PLACES) >> _TOP)
 
 
-@_compiled
+@compile_loop
 def cut_rows(
     data: Any, words: Any, length: int, delimiter: int, out: Any, offsets: Any, ends: Any
 ) -> int:

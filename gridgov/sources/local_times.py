@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.geo.compiled import each_piece
+from gridgov.arrays.compiled import each_piece
 from gridgov.sources.plain_times import MISSING
 
 __all__ = ["LAST_US", "beyond", "in_zone"]

@@ -17,8 +17,8 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from gridgov.arrays.compiled import each_piece, use_loops
 from gridgov.arrays.text_buffers import TextPiece, text_pieces
-from gridgov.geo.compiled import each_piece, kernels
 
 __all__ = ["TextChunk", "each_chunk", "text_loops"]
 
@@ -106,7 +106,7 @@ def each_chunk(values: pd.Series, work: Callable[[TextChunk], Result]) -> list[R
 
 def text_loops(rows: int) -> ModuleType | None:
     """Return the compiled loops over text, None where Arrow and NumPy are to answer."""
-    return import_module("gridgov.sources.text_kernels") if kernels(rows) is not None else None
+    return import_module("gridgov.sources.text_kernels") if use_loops(rows) else None
 
 
 def _cut(chunk: Any, piece: TextPiece, begin: int) -> TextChunk:

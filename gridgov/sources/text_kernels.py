@@ -4,21 +4,17 @@ The same answers as :mod:`gridgov.sources.plain_times`, :mod:`gridgov.sources.pl
 and :mod:`gridgov.sources.text_blanks`, value by value: what a loop refuses takes the way of
 all odd spellings there.
 
-Import this module only where numba pays (:mod:`gridgov.geo.compiled`). Without numba the
+Import this module only where numba pays (:mod:`gridgov.arrays.compiled`). Without numba the
 loops are plain Python, for a look at a few texts.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+from gridgov.arrays.loops import compile_loop
 
 __all__ = ["mark_ends", "read_numbers", "read_times"]
 
@@ -32,26 +28,14 @@ _MISSING = np.iinfo(np.int64).min
 _EXACT = 15
 
 
-def _compiled(function: Any) -> Any:
-    """Compile a loop that lets other threads run; keep the machine code where possible."""
-    if numba is None:
-        return function
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    try:
-        return numba.njit(cache=True, **options)(function)
-    # Nowhere to keep it: site-packages and the home directory cannot be written.
-    except RuntimeError:
-        return numba.njit(**options)(function)
-
-
-@_compiled
+@compile_loop
 def _digit(data: Any, at: Any) -> Any:
     """Return the digit at a place; below 0 or above 9 where there is none."""
     # A place without a sign is not looked at from the end.
     return np.int64(data[np.uint64(at)]) - 48
 
 
-@_compiled
+@compile_loop
 def _two(data: Any, at: Any) -> Any:
     """Return the number of two digits at a place, or below -1000 where they are none."""
     tens, ones = _digit(data, at), _digit(data, at + 1)
@@ -59,7 +43,7 @@ def _two(data: Any, at: Any) -> Any:
     return tens * 10 + ones - (100_000 if odd else 0)
 
 
-@_compiled
+@compile_loop
 def read_times(
     offsets: Any, data: Any, there: Any, months: Any, day_first: bool, moments: Any, slashed: Any
 ) -> None:
@@ -136,7 +120,7 @@ def read_times(
         moments[row] = (minutes * 60 + second) * 1_000_000
 
 
-@_compiled
+@compile_loop
 def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any) -> None:
     """Write plain decimal numbers: a sign or none, up to 15 digits, a point or none.
 
@@ -177,7 +161,7 @@ def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any)
         numbers[row] = -value if sign == 45 else value
 
 
-@_compiled
+@compile_loop
 def mark_ends(offsets: Any, data: Any, there: Any, table: Any, maybe: Any) -> int:
     """Mark the texts that are empty or may begin or end with a blank; return how many.
 

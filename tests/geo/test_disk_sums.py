@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridgov.arrays import compiled
 from gridgov.errors import InputError, OptionError
-from gridgov.geo import compiled
 from gridgov.geo.adjacency import disk_matrix, matrix_by_library
 from gridgov.geo.disk_sums import DiskSums
 

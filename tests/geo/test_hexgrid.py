@@ -6,6 +6,7 @@ that the suite runs; ``python tests/geo/test_hexgrid.py 200 numpy`` without numb
 """
 
 import sys
+from importlib import import_module
 
 import h3.api.basic_int as h3
 import numpy as np
@@ -13,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridgov.arrays import compiled
 from gridgov.errors import InputError
-from gridgov.geo import compiled, h3_plain, hexgrid, point_cells
+from gridgov.geo import h3_plain, hexgrid, point_cells
 from gridgov.geo.faces import CENTERS, NEIGHBORS, face_planes
 
 PENTAGONS = [h3.cell_to_latlng(cell) for cell in sorted(h3.get_pentagons(0))]
@@ -215,17 +217,17 @@ def test_a_lattice_that_disagrees_with_the_library_is_not_believed(monkeypatch):
 
 @pytest.mark.skipif(not compiled.numba_installed(), reason="the extra fast (numba) is absent")
 def test_small_tables_do_not_wait_for_numba(monkeypatch):
-    monkeypatch.delitem(sys.modules, "gridgov.geo.kernels", raising=False)
-    assert compiled.kernels(compiled.FIRST_USE - 1) is None
-    assert compiled.kernels(compiled.FIRST_USE) is not None
-    assert compiled.kernels(compiled.LATER_USE) is not None
-    assert compiled.kernels(compiled.LATER_USE - 1) is None
+    monkeypatch.delitem(sys.modules, "gridgov.arrays.loops", raising=False)
+    assert not compiled.use_loops(compiled.FIRST_USE - 1)
+    assert compiled.use_loops(compiled.FIRST_USE)
+    assert compiled.use_loops(compiled.LATER_USE)
+    assert not compiled.use_loops(compiled.LATER_USE - 1)
 
 
 @pytest.mark.skipif(not compiled.numba_installed(), reason="the extra fast (numba) is absent")
 def test_a_numba_that_cannot_be_imported_is_none(monkeypatch):
-    monkeypatch.setattr(compiled.kernels(compiled.FIRST_USE), "numba", None)
-    assert compiled.kernels(compiled.FIRST_USE) is None
+    monkeypatch.setattr(import_module("gridgov.arrays.loops"), "numba", None)
+    assert not compiled.use_loops(compiled.FIRST_USE)
 
 
 @pytest.mark.usefixtures("way")
@@ -385,7 +387,7 @@ if __name__ == "__main__":
     if "numpy" in sys.argv[2:]:
         compiled.numba_installed = lambda: False
         point_cells._WORTH_SERIES = 0
-    sys.stdout.write("with numba\n" if compiled.kernels(1) else "without numba\n")
+    sys.stdout.write("with numba\n" if compiled.use_loops(1) else "without numba\n")
     total = 0
     for name in (*PLACES, GLOBE):
         for level in range(5, 14):

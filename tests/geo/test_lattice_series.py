@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 from gridgov.geo.faces import facing
 from gridgov.geo.lattice import fit_lattice
 from gridgov.geo.lattice_series import fit_series

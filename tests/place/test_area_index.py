@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, scale, translate
 
+from gridgov.arrays import compiled
 from gridgov.errors import ColumnsError, DatumError, OptionError
-from gridgov.geo import compiled
 from gridgov.place import raster_lookup
 from gridgov.place.area_index import MATCHES, Owners, index_areas, owners, owners_plain
 from gridgov.place.area_raster import build_raster

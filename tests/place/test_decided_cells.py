@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, translate
 
-from gridgov.geo import compiled, h3_plain
+from gridgov.arrays import compiled
+from gridgov.geo import h3_plain
 from gridgov.place.area_index import AreaIndex
 from gridgov.place.area_raster import build_raster
 from gridgov.place.decided_cells import decide_cells

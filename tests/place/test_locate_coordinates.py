@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import gridgov as gg
+from gridgov.arrays import compiled
 from gridgov.checks import conform
 from gridgov.errors import DatumError
-from gridgov.geo import compiled
 from gridgov.geo.point_array import coordinates_of, point_array
 from gridgov.place.areas import check_points
 from gridgov.place.locate import locate

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridgov.arrays import compiled
 from gridgov.errors import InputError
-from gridgov.geo import compiled
 from gridgov.place import row_codes, row_groups, row_places, sparse
 from gridgov.place.coding import code_incidents
 from gridgov.place.sparse import tally_sparse
@@ -185,7 +185,7 @@ PATHS = ["NumPy", "compiled"] if NUMBA else ["NumPy"]
 @pytest.fixture(scope="module", autouse=True)
 def loaded():
     """Load the compiled loops, as a first large table does."""
-    compiled.kernels(compiled.FIRST_USE)
+    compiled.use_loops(compiled.FIRST_USE)
 
 
 def along(path, work, *, block=None):

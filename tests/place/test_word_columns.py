@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 from gridgov.place import word_columns
 from gridgov.place.word_columns import word_column
 
@@ -82,7 +82,7 @@ def test_many_rows_are_written_in_pieces_by_threads(monkeypatch: pytest.MonkeyPa
 def test_few_rows_and_a_missing_numba_take_the_plain_path(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_columns, "_spelled", None)
     assert_same(["a", "b"], np.array([1, -1, 0], dtype=np.int8))
-    monkeypatch.setattr(word_columns, "kernels", lambda rows: None)
+    monkeypatch.setattr(word_columns, "use_loops", lambda rows: False)
     assert_same(["a", "b"], np.zeros(100_000, dtype=np.int32))
 
 

@@ -49,7 +49,7 @@ def small_pieces(request):
         patch.setattr(delimited_head, "_SNIFFED_ROWS", 3)
         patch.setattr(encoding, "_SAMPLE_BYTES", 64)
         loops = pytest.importorskip("numba") if request.param == "compiled" else None
-        patch.setattr(delimited_pieces, "kernels", lambda rows: loops)
+        patch.setattr(delimited_pieces, "use_loops", lambda rows: loops is not None)
         if loops is not None:
             patch.setattr(delimited_pieces, "_PieceReader", Loaded)
         yield request.param

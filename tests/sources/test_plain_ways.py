@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgov.geo import compiled
+from gridgov.arrays import compiled
 from gridgov.sources.coordinates import read_points
 from gridgov.sources.incidents import read_incidents
 from gridgov.sources.text_blanks import blank_rows, without_blanks

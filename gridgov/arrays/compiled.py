@@ -14,13 +14,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from importlib.util import find_spec
-from types import ModuleType
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["each_piece", "in_pieces", "kernels", "read_only"]
+__all__ = ["each_piece", "in_pieces", "read_only", "use_loops"]
 
 Ints = NDArray[np.int64]
 Result = TypeVar("Result")
@@ -31,19 +30,18 @@ FIRST_USE = 1 << 19
 LATER_USE = 1 << 13
 """Rows from which it pays to use it once it is loaded."""
 
-_LOOPS = "gridgov.geo.kernels"
+_LOOPS = "gridgov.arrays.loops"
 _LARGEST_PIECE = 1 << 17
 _SMALLEST_PIECE = 1 << 14
 
 
-def kernels(rows: int) -> ModuleType | None:
-    """Return the compiled loops, None where plain NumPy is to answer."""
+def use_loops(rows: int) -> bool:
+    """Return whether compiled loops are to answer, and load numba if so."""
     loaded = _LOOPS in sys.modules
     if rows < (LATER_USE if loaded else FIRST_USE) or not numba_installed():
-        return None
-    loops = import_module(_LOOPS)
+        return False
     # A numba that does not fit this NumPy is installed and cannot be imported.
-    return loops if loops.numba is not None else None
+    return import_module(_LOOPS).numba is not None
 
 
 def numba_installed() -> bool:
