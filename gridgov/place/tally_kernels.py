@@ -19,7 +19,17 @@ import numpy as np
 
 from gridgov.arrays.loops import compile_loop
 
-__all__ = ["add_ones", "code_rows", "code_text", "fill_slots", "find_places", "flag_text"]
+__all__ = [
+    "add_ones",
+    "code_rows",
+    "code_text",
+    "fill_slots",
+    "fill_text_slots",
+    "find_ends",
+    "find_places",
+    "flag_text",
+    "mark_used",
+]
 
 # 2**64 divided by the golden ratio, odd: its multiples fall far apart.
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
