@@ -21,6 +21,7 @@ __all__ = [
     "check_whole",
     "check_zoned",
     "conform",
+    "copies_on_write",
 ]
 
 
@@ -217,13 +218,20 @@ def conform(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     lacking: dict[str, Any] = {}
     columns = {column.name: _in_form(frame, column, lacking) for column in spec.columns}
     columns.update((name, frame[name]) for name in own)
-    # Columns that stay as they are are shared, not copied: pandas 3 copies on write.
-    shared = int(pd.__version__.split(".", 1)[0]) >= 3
+    # Columns that stay as they are are shared, not copied.
+    shared = copies_on_write()
     result = pd.DataFrame(columns, index=frame.index, copy=not shared)
     geometry = getattr(frame, "_geometry_column_name", None)
     if geometry in columns:
         result = type(frame)(result, geometry=geometry, copy=not shared)
     return result.__finalize__(frame)
+
+
+def copies_on_write() -> bool:
+    """Return whether tables may share columns: pandas 3 copies what is written into."""
+    import pandas as pd
+
+    return int(pd.__version__.split(".", 1)[0]) >= 3
 
 
 def _in_form(frame: pd.DataFrame, column: Column, lacking: dict[str, Any]) -> Any:

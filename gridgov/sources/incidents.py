@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from gridgov.checks import check_choice, check_table, conform
+from gridgov.checks import check_choice, check_table, conform, copies_on_write
 from gridgov.columns import TABLES
 from gridgov.geo.point_array import point_array
 from gridgov.sources import incident_notices as say
@@ -327,7 +327,9 @@ def _accepted(
     own, renamed = own_columns(frame, set(ours.values()), TABLES["located"].names)
     data |= {after: accepted(frame[before]) for before, after in own.items()}
     data["geometry"] = shapes
-    table = gpd.GeoDataFrame(pd.DataFrame(data, copy=False), geometry="geometry", crs="EPSG:4326")
+    table = gpd.GeoDataFrame(
+        pd.DataFrame(data, copy=False), geometry="geometry", copy=not copies_on_write()
+    )
     return conform(table, "incidents"), renamed
 
 

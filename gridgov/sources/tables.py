@@ -20,8 +20,6 @@ from typing import Any, BinaryIO, cast
 import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet
-import pyogrio
 import pyproj
 import shapely.errors
 
@@ -291,6 +289,9 @@ def _shapefile_encoding(path: Path) -> str | None:
 
 def _vector(source: Any, name: str, encoding: str | None, layer: str | int | None) -> RawTable:
     """Return the table that GDAL reads, with what it warned of."""
+    # GDAL and Parquet take long to load, and most tables are text.
+    import pyogrio
+
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -327,6 +328,8 @@ def _vector(source: Any, name: str, encoding: str | None, layer: str | int | Non
 
 def _parquet(file: BinaryIO, name: str) -> RawTable:
     """Return a Parquet table, with geometries when it says that it has them."""
+    import pyarrow.parquet
+
     try:
         schema = pyarrow.parquet.read_schema(file)
         file.seek(0)
