@@ -25,6 +25,8 @@ from gridgov.place.tally import check_rows, counts_table
 
 __all__ = ["fill_zeros", "tally_sparse"]
 
+Ints = NDArray[np.int64]
+
 _FEW_COUNTS = 1 << 22
 _NEEDED = ("cell", "period", "group", "incidents")
 
@@ -105,11 +107,9 @@ def tally_sparse(
     """
     panel = read_panel(located, grid, period=period, by=by, start=start, end=end, times=times)
     coded, place, incidents = _count(panel, len(located))
-    n_cells, n_periods = len(coded.cells), len(coded.starts)
-    rest, cell = np.divmod(place, n_cells)
-    group, when = np.divmod(rest, n_periods)
+    n_cells, n_periods, n_groups = len(coded.cells), len(coded.starts), len(coded.names)
+    in_group, when, cell = _parts(place, n_groups, n_periods, n_cells)
     rows = coded.order[cell]
-    in_group = np.diff(np.searchsorted(group, np.arange(len(coded.names) + 1)))
     counts = pd.DataFrame(
         {
             "cell": coded.cells[cell],
@@ -229,7 +229,7 @@ def fill_zeros(
     return result
 
 
-def _count(panel: PanelRows, rows: int) -> tuple[Tallied, NDArray[np.int64], NDArray[np.int64]]:
+def _count(panel: PanelRows, rows: int) -> tuple[Tallied, Ints, Ints]:
     """Return the codes that occur, ascending, and how often."""
     if panel.rows <= max(_FEW_COUNTS, 2 * rows):
         tallied, counts = panel.counted()
@@ -239,6 +239,24 @@ def _count(panel: PanelRows, rows: int) -> tuple[Tallied, NDArray[np.int64], NDA
     coded = panel.coded()
     place, incidents = np.unique(coded.codes, return_counts=True)
     return coded, place, incidents.astype(np.int64)
+
+
+def _parts(place: Ints, n_groups: int, n_periods: int, n_cells: int) -> tuple[Ints, Ints, Ints]:
+    """Return how many ascending codes each group has, and period and cell of each code."""
+    n_slots = n_groups * n_periods
+    if n_slots > len(place):
+        rest, cell = np.divmod(place, n_cells)
+        group, when = np.divmod(rest, n_periods)
+        return np.bincount(group, minlength=n_groups), when, cell
+    # Dividing millions of numbers costs more than the rest of the table.
+    starts = np.arange(n_slots + 1) * n_cells
+    in_slot = np.diff(np.searchsorted(place, starts))
+    when = np.tile(np.arange(n_periods), n_groups).repeat(in_slot)
+    return (
+        in_slot.reshape(n_groups, n_periods).sum(axis=1),
+        when,
+        place - starts[:-1].repeat(in_slot),
+    )
 
 
 def _panel(counts: Any) -> dict[str, Any]:
