@@ -1,8 +1,8 @@
 """Whether compiled loops answer, and how many threads do.
 
 numba is the extra ``fast``. Loading it and its loops takes half a second, and compiling
-them on a machine that cannot keep the machine code a few seconds, so it starts with
-the first large table; once there it serves every table from a few thousand rows on.
+them some seconds each, once on a machine that can keep the machine code, so it starts
+with the first large table; once there it serves every table from a few thousand rows on.
 Threads are ours and not numba's: its own may not be entered from several threads.
 """
 
