@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from gridgov.arrays import compiled
+
 # How long an example takes is the machine's affair, and says nothing of the answer.
 settings.register_profile("gridgov", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("gridgov")
@@ -27,6 +29,18 @@ _QUIET = [
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the longest test begin first: of two processes none waits for it at the end."""
     items.sort(key=lambda item: item.path.name != "test_gallery.py")
+
+
+@pytest.fixture(params=["numpy", "numba"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Answers from NumPy alone, and from compiled loops at any size."""
+    if request.param == "numba":
+        pytest.importorskip("numba", reason="the extra fast (numba) is absent")
+        monkeypatch.setattr(compiled, "FIRST_USE", 0)
+        monkeypatch.setattr(compiled, "LATER_USE", 0)
+    else:
+        monkeypatch.setattr(compiled, "numba_installed", lambda: False)
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")

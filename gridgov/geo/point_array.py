@@ -54,7 +54,7 @@ class _Places:
         return self.points
 
 
-class _Kind(type(GeometryArray)):  # type: ignore[misc]
+class _Kind(type):
     """Equal to the class of plain arrays: ``equals`` of pandas compares classes first."""
 
     def __eq__(cls, other: object) -> bool:
@@ -66,7 +66,7 @@ class _Kind(type(GeometryArray)):  # type: ignore[misc]
         return hash(GeometryArray)
 
 
-class PointArray(GeometryArray, metaclass=_Kind):  # type: ignore[misc]
+class PointArray(GeometryArray, metaclass=_Kind):
     """A geometry array that holds the coordinates of points; :func:`point_array` makes one.
 
     What is overridden here does without the points. Arrays made of a part hold their own

@@ -42,18 +42,12 @@ PLACES = {
 }
 
 
-@pytest.fixture(params=["numpy", "numba"])
-def way(request, monkeypatch):
-    """Answers from NumPy alone, and from compiled loops at any size."""
-    if request.param == "numba":
-        pytest.importorskip("numba", reason="the extra fast (numba) is absent")
-        monkeypatch.setattr(compiled, "FIRST_USE", 0)
-        monkeypatch.setattr(compiled, "LATER_USE", 0)
-    else:
-        monkeypatch.setattr(compiled, "numba_installed", lambda: False)
-        # Single precision first, which pays from some ten thousand points on.
+@pytest.fixture
+def way(way, monkeypatch):
+    """The same, where NumPy tries single precision first, for few points too."""
+    if way == "numpy":
         monkeypatch.setattr(point_cells, "_WORTH_SERIES", 0)
-    return request.param
+    return way
 
 
 GLOBE = "the whole globe"

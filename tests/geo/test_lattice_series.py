@@ -5,22 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gridgov.arrays import compiled
 from gridgov.geo.faces import facing
 from gridgov.geo.lattice import fit_lattice
 from gridgov.geo.lattice_series import fit_series
-
-
-@pytest.fixture(params=["numpy", "numba"])
-def way(request, monkeypatch):
-    """Answers from NumPy alone, and from compiled loops at any size."""
-    if request.param == "numba":
-        pytest.importorskip("numba", reason="the extra fast (numba) is absent")
-        monkeypatch.setattr(compiled, "FIRST_USE", 0)
-        monkeypatch.setattr(compiled, "LATER_USE", 0)
-    else:
-        monkeypatch.setattr(compiled, "numba_installed", lambda: False)
-    return request.param
 
 
 def compare(longitude, latitude, half, resolution, seed, count=30_000):

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 from shapely.affinity import rotate, translate
 
-from gridgov.arrays import compiled
 from gridgov.geo import h3_plain
 from gridgov.place.area_index import AreaIndex
 from gridgov.place.area_raster import build_raster
@@ -18,18 +17,6 @@ from gridgov.place.owners import OWNED_MATCHES, owners_plain
 
 # The last lies where two faces of the icosahedron meet.
 PLACES = {"Beijing": (116.2, 39.9), "Quito": (-78.5, -0.2), "Suzhou": (120.7, 31.5)}
-
-
-@pytest.fixture(params=["numpy", "numba"])
-def way(request, monkeypatch):
-    """Answers from NumPy alone, and from compiled loops at any size."""
-    if request.param == "numba":
-        pytest.importorskip("numba", reason="the extra fast (numba) is absent")
-        monkeypatch.setattr(compiled, "FIRST_USE", 0)
-        monkeypatch.setattr(compiled, "LATER_USE", 0)
-    else:
-        monkeypatch.setattr(compiled, "numba_installed", lambda: False)
-    return request.param
 
 
 def winding(x, y, x_end, y_end, rng, number=8):
