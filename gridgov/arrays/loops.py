@@ -9,13 +9,30 @@ ids are int64 in its loops, or meet unsigned numbers only.
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
-try:
-    numba: Any = import_module("numba")
-except ImportError:
-    numba = None
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Look for no garbage meanwhile: numba makes many objects, and all of them stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+with _without_collecting():
+    try:
+        numba: Any = import_module("numba")
+    except ImportError:
+        numba = None
 
 __all__ = ["compile_loop", "numba"]
 
@@ -30,3 +47,14 @@ def compile_loop(function: Any) -> Any:
     # Nowhere to keep it: site-packages and the home directory cannot be written.
     except RuntimeError:
         return numba.njit(**options)(function)
+
+
+@compile_loop
+def _nothing(number: int) -> int:
+    """Return the number."""
+    return number
+
+
+# numba loads most of itself with the first call.
+with _without_collecting():
+    _nothing(0)

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-__all__ = ["TextPiece", "text_pieces"]
+__all__ = ["TextPiece", "text_piece", "text_pieces"]
 
 
 class TextPiece(NamedTuple):
@@ -79,7 +79,7 @@ def text_pieces(column: pd.Series) -> list[TextPiece] | None:
     first = 0
     for chunk in arrow.chunks if isinstance(arrow, pa.ChunkedArray) else [arrow]:
         if len(chunk):
-            pieces.append(_piece(chunk, first))
+            pieces.append(text_piece(chunk, first))
         first += len(chunk)
     return pieces
 
@@ -98,8 +98,14 @@ def _arrow_text(column: pd.Series) -> Any:
     return arrow if plain else None
 
 
-def _piece(chunk: Any, first: int) -> TextPiece:
-    """Return the buffers of an Arrow array of text with at least one row."""
+def text_piece(chunk: Any, first: int = 0) -> TextPiece:
+    """Return the buffers of an Arrow array of text with at least one row.
+
+    Examples
+    --------
+    >>> text_piece(pa.array(["waste", "noise"])).offsets.tolist()
+    [0, 5, 10]
+    """
     valid, offsets, data = chunk.buffers()
     width = np.dtype(np.int64 if pa.types.is_large_string(chunk.type) else np.int32)
     rows, begin = len(chunk), chunk.offset

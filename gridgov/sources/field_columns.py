@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from types import ModuleType
 
 import numpy as np
@@ -28,11 +29,20 @@ class FieldCutter:
         The column names.
     delimiter
         What cuts a row.
+    passing
+        Columns that are looked at and not kept: they lie where the next piece is written.
     """
 
-    def __init__(self, loops: ModuleType, columns: list[str], delimiter: str) -> None:
+    def __init__(
+        self,
+        loops: ModuleType,
+        columns: list[str],
+        delimiter: str,
+        passing: Collection[str] = (),
+    ) -> None:
         self._loops = loops
         self._columns = columns
+        self._passing = [name in passing for name in columns]
         self._delimiter = ord(delimiter)
         self._room: NDArray[np.uint8] = np.empty((len(columns), 0), dtype=np.uint8)
         self._offsets: NDArray[np.int64] = np.empty((len(columns), 0), dtype=np.int64)
@@ -75,14 +85,16 @@ class FieldCutter:
         return pa.table(columns, names=self._columns)
 
     def _column(self, number: int, rows: int, end: int) -> pa.Array:
-        """Return a column, in memory of its own."""
-        offsets = self._offsets[number, : rows + 1].copy()
+        """Return a column, in memory of its own if it is kept."""
+        offsets, text = self._offsets[number, : rows + 1], self._room[number, :end]
+        if not self._passing[number]:
+            offsets, text = offsets.copy(), text.copy()
         filled = offsets[1:] != offsets[:-1]
         missing = rows - np.count_nonzero(filled)
         return pa.LargeStringArray.from_buffers(
             rows,
             pa.py_buffer(offsets),
-            pa.py_buffer(self._room[number, :end].copy()),
+            pa.py_buffer(text),
             pa.py_buffer(np.packbits(filled, bitorder="little")) if missing else None,
             missing,
         )

@@ -8,12 +8,16 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from gridgov.errors import ColumnsError, DatumError
+from gridgov.errors import ColumnsError, DatumError, InputError
 from gridgov.sources.column_names import match_columns
 from gridgov.sources.presets import Preset
 from gridgov.sources.tables import RawTable
+from gridgov.sources.written_pieces import PlainColumns
 
-__all__ = ["our_columns", "own_columns", "source_datum"]
+__all__ = ["our_columns", "own_columns", "plain_columns", "source_datum"]
+
+_TIMES = ("reported_at", "closed_at", "due_at")
+_NUMBERS = ("longitude", "latitude")
 
 
 def our_columns(
@@ -50,6 +54,25 @@ def our_columns(
     elif "longitude" in ours and "latitude" in ours:
         ours.pop("location", None)
     return ours
+
+
+def plain_columns(
+    names: list[str],
+    *,
+    columns: Mapping[str, str | bool | None] | None,
+    known: Preset | None,
+    day_first: bool,
+) -> PlainColumns:
+    """Return the columns of a text file of which only times or numbers are wanted."""
+    try:
+        ours = our_columns(RawTable(pd.DataFrame(columns=names), None, ""), columns, known)
+    # It is said when the file has been read.
+    except InputError:
+        return PlainColumns()
+    used = list(ours.values())
+    times = tuple(ours[name] for name in _TIMES if used.count(ours.get(name, "")) == 1)
+    numbers = tuple(ours[name] for name in _NUMBERS if used.count(ours.get(name, "")) == 1)
+    return PlainColumns(times, numbers, day_first)
 
 
 def source_datum(raw: RawTable, ours: Mapping[str, str], datum: Any, known: Preset | None) -> Any:

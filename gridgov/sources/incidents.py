@@ -8,6 +8,7 @@ on its own; it never mends a value. What it can accept it returns as the table
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -21,10 +22,15 @@ from gridgov.geo.point_array import point_array
 from gridgov.sources import incident_notices as say
 from gridgov.sources.column_names import first_found
 from gridgov.sources.coordinates import FAULTS, Points, read_points
-from gridgov.sources.incident_columns import our_columns, own_columns, source_datum
+from gridgov.sources.incident_columns import (
+    our_columns,
+    own_columns,
+    plain_columns,
+    source_datum,
+)
 from gridgov.sources.incident_ids import first_rows, numbered, read_ids, repeated_ids
 from gridgov.sources.local_times import in_zone
-from gridgov.sources.notices import attach, plain, warn
+from gridgov.sources.notices import attach, warn
 from gridgov.sources.plain_times import MISSING
 from gridgov.sources.presets import Preset, find_preset
 from gridgov.sources.set_aside import NUMBERS, set_aside_table
@@ -178,7 +184,8 @@ def read_incidents(
         check_table(jurisdictions, "jurisdictions", columns=["geometry"])
         west, south, east, north = map(float, jurisdictions.total_bounds)
         bounds = (west, south, east, north)
-    raw = read_table(source, encoding=encoding, layer=layer)
+    plain = partial(plain_columns, columns=columns, known=known, day_first=day_first)
+    raw = read_table(source, encoding=encoding, layer=layer, plain=plain)
     frame = raw.frame
     ours = our_columns(raw, columns, known)
     used_datum = source_datum(raw, ours, datum, known)

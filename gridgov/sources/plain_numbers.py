@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gridgov.sources.text_chunks import TextChunk, each_chunk, text_loops
+from gridgov.sources.written_text import NOTHING, WrittenArray
 
 __all__ = ["PlainNumbers", "plain_numbers"]
 
@@ -41,7 +42,8 @@ _SHORT_ZERO = 5
 _FEW = 1 << 10
 
 
-_POWERS = np.array([float(10**k) for k in range(23)])
+POWERS = np.array([float(10**k) for k in range(23)])
+"""Powers of ten, each exact."""
 
 
 class PlainNumbers(NamedTuple):
@@ -72,6 +74,10 @@ def plain_numbers(values: pd.Series) -> PlainNumbers:
     >>> found.numbers[:1].tolist(), found.missing.tolist(), found.rest.tolist()
     ([116.25], [False, True, False], [2])
     """
+    if isinstance(values.array, WrittenArray):
+        kept = values.array
+        left = kept.rows[np.isnan(kept.values[kept.rows])]
+        return PlainNumbers(kept.values, kept.forms == NOTHING, left)
     numbers = np.empty(len(values), dtype=np.float64)
     missing = np.zeros(len(values), bool)
 
@@ -80,14 +86,15 @@ def plain_numbers(values: pd.Series) -> PlainNumbers:
     def read(chunk: TextChunk) -> NDArray[np.intp]:
         part = numbers[chunk.rows]
         if loops is None:
-            part[:] = _read(chunk)
+            part[:] = read_by_arrow(chunk)
         else:
             piece = chunk.piece
-            loops.read_numbers(piece.offsets, piece.data, chunk.there, _POWERS, part)
+            forms = np.empty(piece.rows, np.uint8)
+            loops.read_numbers(piece.offsets, piece.data, chunk.there, POWERS, part, forms)
             left = np.isnan(part)
             # Arrow reads more digits.
             if left.any():
-                part[left] = _read(chunk, left)[left]
+                part[left] = read_by_arrow(chunk, left)[left]
         left = np.isnan(part)
         if chunk.valid is not None:
             missing[chunk.rows] = ~chunk.valid
@@ -101,7 +108,7 @@ def plain_numbers(values: pd.Series) -> PlainNumbers:
     return PlainNumbers(numbers, missing, np.concatenate([np.empty(0, np.intp), *rest]))
 
 
-def _read(chunk: TextChunk, wanted: Flags | None = None) -> Floats:
+def read_by_arrow(chunk: TextChunk, wanted: Flags | None = None) -> Floats:
     """Return the numbers of a piece, NaN where there is no plain one that is wanted."""
     lengths = chunk.lengths
     longest = _LONG if _pandas_rounds() else _LONGEST + 1

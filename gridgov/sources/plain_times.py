@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from gridgov.sources.text_chunks import TextChunk, each_chunk, text_loops
+from gridgov.sources.written_text import NOTHING, WrittenArray
 
 __all__ = ["MISSING", "PLAIN", "PlainTimes", "from_plain", "plain_times"]
 
@@ -71,6 +72,9 @@ def plain_times(values: pd.Series, *, day_first: bool = False) -> PlainTimes:
     >>> found.local[:1].tolist(), found.missing.tolist(), found.rest.tolist()
     ([0], [False, True, False], [2])
     """
+    if isinstance(values.array, WrittenArray):
+        kept = values.array
+        return PlainTimes(kept.values.copy(), kept.forms == NOTHING, kept.rows, kept.slashed())
     local = np.empty(len(values), dtype=np.int64)
     missing = np.zeros(len(values), bool)
 
@@ -81,8 +85,9 @@ def plain_times(values: pd.Series, *, day_first: bool = False) -> PlainTimes:
         part = local[chunk.rows]
         if loops is not None:
             piece, found = chunk.piece, np.zeros(3, np.int64)
+            forms = np.empty(piece.rows, np.uint8)
             loops.read_times(
-                piece.offsets, piece.data, chunk.there, _months(), day_first, part, found
+                piece.offsets, piece.data, chunk.there, months(), day_first, part, forms, found
             )
             with adding:
                 slashed[:] += found
@@ -112,7 +117,7 @@ def plain_times(values: pd.Series, *, day_first: bool = False) -> PlainTimes:
 
 
 @cache
-def _months() -> NDArray[np.int32]:
+def months() -> NDArray[np.int32]:
     """Return the day before each month from January 1900 to January 2100, since 1970."""
     months = np.arange("1900-01", "2100-02", dtype="datetime64[M]").astype("datetime64[D]")
     return (months.astype(np.int64) - 1).astype(np.int32)

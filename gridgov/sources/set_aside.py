@@ -15,8 +15,9 @@ from gridgov.columns import TABLES
 from gridgov.sources.coordinates import Points
 from gridgov.sources.incident_columns import own_columns
 from gridgov.sources.reasons import REASONS, sentence
-from gridgov.sources.text_values import excerpt
+from gridgov.sources.text_values import as_text, excerpt
 from gridgov.sources.times import ParsedTimes
+from gridgov.sources.written_text import WrittenArray
 
 __all__ = ["NUMBERS", "set_aside_table"]
 
@@ -62,6 +63,8 @@ def set_aside_table(
     for name in part.columns:
         if isinstance(frame[name], gpd.GeoSeries):
             part[name] = gpd.GeoSeries(part[name]).to_wkt()
+        elif isinstance(part[name].array, WrittenArray):
+            part[name] = as_text(part[name])
     own, _ = own_columns(frame, set(), TABLES["set_aside"].names)
     part = part.rename(columns=own)
     part.insert(0, "source_row", rows + 1)

@@ -29,6 +29,7 @@ from gridgov.sources.delimited_pieces import read_in_pieces
 from gridgov.sources.encoding import dbf_encoding, decode
 from gridgov.sources.text_pieces import ByteStream
 from gridgov.sources.workbook import read_sheet
+from gridgov.sources.written_pieces import PlainNames
 
 __all__ = ["SUFFIXES", "RawTable", "read_table"]
 
@@ -71,7 +72,11 @@ class RawTable:
 
 
 def read_table(
-    source: Any, *, encoding: str | None = None, layer: str | int | None = None
+    source: Any,
+    *,
+    encoding: str | None = None,
+    layer: str | int | None = None,
+    plain: PlainNames | None = None,
 ) -> RawTable:
     """Read a table from a file, or take it from a DataFrame.
 
@@ -87,6 +92,10 @@ def read_table(
     layer
         Sheet of a workbook or layer of a GeoPackage, by name or number from 0; may be
         left out when there is only one with data.
+    plain
+        Takes the column names of a text file, and returns those of which only times or
+        numbers are wanted: in a large file they may come without text in memory, as
+        :class:`gridgov.sources.written_text.WrittenArray`.
 
     Returns
     -------
@@ -114,7 +123,7 @@ def read_table(
     if isinstance(source, pd.DataFrame):
         table = _from_frame(source)
     elif isinstance(source, (str, Path)):
-        table = _from_file(_existing(Path(source)), encoding=encoding, layer=layer)
+        table = _from_file(_existing(Path(source)), encoding=encoding, layer=layer, plain=plain)
     else:
         raise ReadError(
             "A source must be a path or a DataFrame. "
@@ -173,7 +182,9 @@ def _existing(path: Path) -> Path:
     raise ReadError(f"There is no file {path}. {hint}")
 
 
-def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> RawTable:
+def _from_file(
+    path: Path, *, encoding: str | None, layer: str | int | None, plain: PlainNames | None
+) -> RawTable:
     """Return the table in a file, by the file's ending."""
     name = path.name
     suffix = path.suffix.lower()
@@ -183,14 +194,14 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
         if suffix in _VECTOR:
             return _vector(path, name, encoding, layer)
         if suffix == ".zip":
-            return _from_zip(path, encoding, layer)
+            return _from_zip(path, encoding, layer, plain)
         if suffix == ".gz":
             suffix = Path(path.stem).suffix.lower()
             if suffix not in (*_TEXT, *_JSON):
                 raise _unknown_kind(name)
             if suffix in _TEXT:
                 with gzip.open(path) as stream:
-                    table = _in_pieces(stream, name, encoding, path.stat().st_size)
+                    table = _in_pieces(stream, name, encoding, path.stat().st_size, plain)
                 if table is not None:
                     return table
             return _from_bytes(gzip.decompress(path.read_bytes()), suffix, name, encoding, layer)
@@ -198,7 +209,7 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
             raise _unknown_kind(name)
         if suffix in _TEXT:
             with path.open("rb", buffering=0) as stream:
-                table = _in_pieces(stream, name, encoding, path.stat().st_size)
+                table = _in_pieces(stream, name, encoding, path.stat().st_size, plain)
             if table is not None:
                 return table
         if suffix in _PARQUET:
@@ -215,9 +226,11 @@ def _from_file(path: Path, *, encoding: str | None, layer: str | int | None) -> 
         ) from error
 
 
-def _in_pieces(stream: ByteStream, name: str, encoding: str | None, size: int) -> RawTable | None:
+def _in_pieces(
+    stream: ByteStream, name: str, encoding: str | None, size: int, plain: PlainNames | None
+) -> RawTable | None:
     """Return the table in a large text file, None where it has to be read as a whole."""
-    found = read_in_pieces(stream, name=name, encoding=encoding, size=size)
+    found = read_in_pieces(stream, name=name, encoding=encoding, size=size, plain=plain)
     if found is None:
         return None
     frame, titles, used = found
@@ -243,7 +256,9 @@ def _from_bytes(
     return RawTable(table.frame, table.crs, name, used, table.remarks)
 
 
-def _from_zip(path: Path, encoding: str | None, layer: str | int | None) -> RawTable:
+def _from_zip(
+    path: Path, encoding: str | None, layer: str | int | None, plain: PlainNames | None
+) -> RawTable:
     """Return the only table in an archive."""
     with zipfile.ZipFile(path) as archive:
         members = [
@@ -269,7 +284,7 @@ def _from_zip(path: Path, encoding: str | None, layer: str | int | None) -> RawT
         if suffix in _TEXT:
             with archive.open(members[0]) as stream:
                 size = archive.getinfo(members[0]).file_size
-                table = _in_pieces(cast(ByteStream, stream), path.name, encoding, size)
+                table = _in_pieces(cast(ByteStream, stream), path.name, encoding, size, plain)
             if table is not None:
                 return table
         return _from_bytes(archive.read(members[0]), suffix, path.name, encoding, layer)

@@ -18,9 +18,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from gridgov.arrays.compiled import each_piece, use_loops
-from gridgov.arrays.text_buffers import TextPiece, text_pieces
+from gridgov.arrays.text_buffers import TextPiece, text_piece, text_pieces
 
-__all__ = ["TextChunk", "each_chunk", "text_loops"]
+__all__ = ["TextChunk", "each_chunk", "text_chunk", "text_loops"]
 
 Flags = NDArray[np.bool_]
 Result = TypeVar("Result")
@@ -107,6 +107,12 @@ def each_chunk(values: pd.Series, work: Callable[[TextChunk], Result]) -> list[R
 def text_loops(rows: int) -> ModuleType | None:
     """Return the compiled loops over text, None where Arrow and NumPy are to answer."""
     return import_module("gridgov.sources.text_kernels") if use_loops(rows) else None
+
+
+def text_chunk(array: Any) -> TextChunk:
+    """Return the rows of an Arrow array of text, at least one."""
+    valid = np.asarray(array.is_valid()) if array.null_count else None
+    return TextChunk(array, text_piece(array), valid)
 
 
 def _cut(chunk: Any, piece: TextPiece, begin: int) -> TextChunk:

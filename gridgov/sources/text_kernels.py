@@ -24,6 +24,9 @@ _A, _P, _M = (ord(one) - 48 for one in "APM")
 
 _MISSING = np.iinfo(np.int64).min
 
+# Numbers of ways to write, of :mod:`gridgov.sources.written_text`.
+_NOTHING, _OTHER, _WITH_T = 0, 255, 100
+
 # Digits of a whole number that a float64 always holds.
 _EXACT = 15
 
@@ -45,9 +48,16 @@ def _two(data: Any, at: Any) -> Any:
 
 @compile_loop
 def read_times(
-    offsets: Any, data: Any, there: Any, months: Any, day_first: bool, moments: Any, slashed: Any
+    offsets: Any,
+    data: Any,
+    there: Any,
+    months: Any,
+    day_first: bool,
+    moments: Any,
+    forms: Any,
+    slashed: Any,
 ) -> None:
-    """Write the moments of plain times of the years 1900 to 2099.
+    """Write the moments of plain times of the years 1900 to 2099, and how each is written.
 
     Plain are ``2016-03-05``, alone or with ``14:20`` or ``14:20:09`` behind a blank or a
     ``T``, and ``03/05/2016 02:20:00 PM``.
@@ -64,16 +74,21 @@ def read_times(
         Whether the day stands before the month where the year stands last.
     moments
         Written: microseconds since 1970, least int64 where missing or not plain.
+    forms
+        Written: how each is written, as :mod:`gridgov.sources.written_text` numbers it.
     slashed
         Written, of dates whose year stands last: whether a first number is above 12,
         whether a second one is, how many dates could be exchanged.
     """
     for row in range(len(offsets) - 1):
         moments[row] = _MISSING
+        forms[row] = _NOTHING
         p = np.int64(offsets[row])
         length = np.int64(offsets[row + 1]) - p
         if len(there) and not there[row]:
             continue
+        forms[row] = _OTHER
+        form = np.int64(length)
         first, last = np.int64(1), np.int64(1)
         hour, minute, second = np.int64(0), np.int64(0), np.int64(0)
         if length == 19 or length == 16 or length == 10:
@@ -83,6 +98,7 @@ def read_times(
             if length > 10:
                 between = _digit(data, p + 10)
                 odd |= 0 if between in (_BLANK, _T) else 1
+                form += _WITH_T * (between == _T)
         elif length == 22:
             year = _two(data, p + 6) * 100 + _two(data, p + 8)
             first, last = _two(data, p), _two(data, p + 3)
@@ -103,6 +119,8 @@ def read_times(
             # 12 AM is midnight and 12 PM is noon.
             if hour > 12 or hour < 0 or (half != _A and half != _P):
                 continue
+            # There is no hour 0, which is read but could be meant as 12.
+            form = form if hour > 0 else np.int64(_OTHER)
             hour += (12 if half == _P else 0) - (12 if hour == 12 else 0)
         clock = (hour >= 0) & (hour < 24) & (minute >= 0) & (minute < 60)
         clock &= (second >= 0) & (second < 60)
@@ -118,11 +136,16 @@ def read_times(
             slashed[2] += (first <= 12) & (last <= 12) & (first != last)
         minutes = ((start + day) * 24 + hour) * 60 + minute
         moments[row] = (minutes * 60 + second) * 1_000_000
+        forms[row] = form
 
 
 @compile_loop
-def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any) -> None:
-    """Write plain decimal numbers: a sign or none, up to 15 digits, a point or none.
+def read_numbers(
+    offsets: Any, data: Any, there: Any, powers: Any, numbers: Any, forms: Any
+) -> None:
+    """Write plain decimal numbers, and how each is written.
+
+    Plain are a sign or none, up to 15 digits, a point or none.
 
     Parameters
     ----------
@@ -132,11 +155,17 @@ def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any)
         Powers of ten from 1 on, each exact.
     numbers
         Written: the numbers, NaN where missing or not plain.
+    forms
+        Written: how each is written, as :mod:`gridgov.sources.written_text` numbers it.
     """
     for row in range(len(offsets) - 1):
         numbers[row] = np.nan
+        forms[row] = _NOTHING
         p, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
-        if (len(there) and not there[row]) or p == end:
+        if len(there) and not there[row]:
+            continue
+        forms[row] = _OTHER
+        if p == end:
             continue
         sign = data[np.uint64(p)]
         p += 1 if sign == 45 or sign == 43 else 0
@@ -144,6 +173,11 @@ def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any)
             continue
         whole, decimals, points, bad = np.int64(0), 0, 0, np.int64(0)
         digits = end - p
+        # Written in one way only: no plus, no zero before another digit, digits on both
+        # sides of a point.
+        first = data[np.uint64(p)] if p < end else 0
+        usual = sign != 43 and (first != 48 or digits == 1 or _digit(data, p + 1) == -2)
+        usual = usual and first != 46
         while p < end:
             digit = _digit(data, p)
             p += 1
@@ -159,6 +193,8 @@ def read_numbers(offsets: Any, data: Any, there: Any, powers: Any, numbers: Any)
         # Both are exact, so that the quotient is rounded once.
         value = float(whole) / powers[decimals]
         numbers[row] = -value if sign == 45 else value
+        if usual and (points == 0 or decimals > 0):
+            forms[row] = 1 + decimals
 
 
 @compile_loop

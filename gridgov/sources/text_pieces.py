@@ -11,10 +11,10 @@ import codecs
 import contextlib
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from gridgov.sources.encoding import candidates_for
@@ -74,6 +74,7 @@ class TextPieces:
     def __init__(self, stream: ByteStream, size: int, *, name: str, encoding: str | None) -> None:
         self._stream = stream
         self._size = size
+        self._rooms: deque[Bytes] = deque()
         room, length, last = self._filled(b"")
         if last:
             raise PieceError
@@ -96,7 +97,8 @@ class TextPieces:
         """Yield what stands below the first characters of the head, and whether it is the last.
 
         The bytes are meant to be UTF-8; in a file that says so they are as they were found.
-        Behind each piece stand spare line ends, :data:`SPARE_BYTES` of them.
+        Behind each piece stand spare line ends, :data:`SPARE_BYTES` of them. A piece stays
+        as it is until it is given back.
 
         Parameters
         ----------
@@ -117,7 +119,7 @@ class TextPieces:
             mark = len(codecs.BOM_UTF8) if marked else 0
             rest = self._first[mark + len(self.head[:end].encode("utf-8")) :]
         self._first = b""
-        room, length, last = _room(rest, 0), len(rest), False
+        room, length, last = self._room(rest, 0), len(rest), False
         first = True
         while True:
             piece = room[:length]
@@ -134,6 +136,12 @@ class TextPieces:
             room, length, last = self._next(rest)
             first = False
 
+    def give_back(self, piece: Bytes) -> None:
+        """Let a piece be written over by one that is still to come."""
+        # Memory that is new has to be cleared first, which costs as much as cutting rows.
+        if piece.base is not None:
+            self._rooms.append(piece.base)
+
     def _next(self, rest: bytes) -> tuple[Bytes, int, bool]:
         """Return room with the bytes left over and those behind them, how many, and the end."""
         if self._decoder is None:
@@ -143,11 +151,11 @@ class TextPieces:
             text = rest + self._decoder.decode(data, not data).encode("utf-8")
         except UnicodeError as error:
             raise PieceError from error
-        return _room(text, 0), len(text), not data
+        return self._room(text, 0), len(text), not data
 
     def _filled(self, rest: bytes) -> tuple[Bytes, int, bool]:
         """Return room with the bytes left over and those of the file, how many, and the end."""
-        room = _room(rest, self._size)
+        room = self._room(rest, self._size)
         filled, size = len(rest), len(rest) + self._size
         while filled < size:
             count = self._stream.readinto(room[filled:size].data)
@@ -156,12 +164,16 @@ class TextPieces:
             filled += count
         return room, size, False
 
-
-def _room(data: bytes, more: int) -> Bytes:
-    """Return room for some bytes, which are written there, more of them, and spare ones."""
-    room = np.frombuffer(pa.allocate_buffer(len(data) + more + SPARE_BYTES), dtype=np.uint8)
-    room[: len(data)] = np.frombuffer(data, dtype=np.uint8)
-    return room
+    def _room(self, data: bytes, more: int) -> Bytes:
+        """Return room for some bytes, which are written there, more of them, and spare ones."""
+        size = len(data) + more + SPARE_BYTES
+        given = self._rooms.popleft() if self._rooms else None
+        if given is None or len(given) < size:
+            # The next piece can have more left over of the one before.
+            given = np.empty(size + _FARTHEST_BACK, dtype=np.uint8)
+        room = given[:]
+        room[: len(data)] = np.frombuffer(data, dtype=np.uint8)
+        return room
 
 
 def _row_end(piece: Bytes, delimiter: str, width: int) -> int:

@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from gridgov.sources.written_text import WrittenArray
+
 __all__ = ["as_text", "excerpt", "says_nothing", "unique_text"]
 
 _NOTHING = (
@@ -52,6 +54,8 @@ def as_text(values: pd.Series) -> pd.Series:
     """
     if isinstance(values.dtype, pd.StringDtype):
         return values.astype("str")
+    if isinstance(values.array, WrittenArray):
+        return pd.Series(values.array.as_text(), index=values.index)
     try:
         codes, unique = pd.factorize(values)
     except TypeError:

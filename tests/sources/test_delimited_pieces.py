@@ -36,8 +36,8 @@ UNMARKED = ("utf-16-le", "utf-32-be")
 class Loaded(delimited_pieces._PieceReader):
     """A reader that waits for the compiled loops."""
 
-    def __init__(self, head):
-        super().__init__(head)
+    def __init__(self, *given):
+        super().__init__(*given)
         self.load(1)
 
 
