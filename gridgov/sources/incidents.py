@@ -29,9 +29,7 @@ from gridgov.sources.incident_columns import (
     source_datum,
 )
 from gridgov.sources.incident_ids import first_rows, numbered, read_ids, repeated_ids
-from gridgov.sources.local_times import in_zone
 from gridgov.sources.notices import attach, warn
-from gridgov.sources.plain_times import MISSING
 from gridgov.sources.presets import Preset, find_preset
 from gridgov.sources.set_aside import NUMBERS, set_aside_table
 from gridgov.sources.tables import read_table
@@ -323,7 +321,8 @@ def _accepted(
             data[name] = accepted(times[name].times)
         else:
             if never is None:
-                never = in_zone(np.full(len(data["incident_id"]), MISSING), None, zone)
+                every = data["incident_id"].index
+                never = pd.Series(pd.NaT, every, dtype=pd.DatetimeTZDtype("us", zone))
             data[name] = never
     for name in _TEXTS:
         if name in ours:

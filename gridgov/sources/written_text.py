@@ -109,6 +109,8 @@ class WrittenArray(ExtensionArray):
         """Return the text of a row, or some rows."""
         if isinstance(item, (int, np.integer)):
             return self.take([item]).as_text()[0]
+        if isinstance(item, slice):
+            return self.take(np.arange(*item.indices(len(self))))
         return self.take(np.arange(len(self))[item])
 
     def isna(self) -> NDArray[np.bool_]:
