@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import gridgov
@@ -25,6 +26,7 @@ from gridgov.errors import (
     ReadError,
     SettingsError,
 )
+from gridgov.hotspots.panel_cubes import panel_cubes, warn_about_few_periods
 from gridgov.sources.notices import Notice, warn
 
 
@@ -98,6 +100,33 @@ def test_notes_are_in_the_language_asked_for(
     stand_in(monkeypatch, read)
     assert main(["brief", *options]) == 0
     assert capsys.readouterr().err.splitlines() == told
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "The panel has 2 periods; with fewer than 10 the p of a trend is rough and"),
+        ("zh", "计数表只有 2 个时段；少于 10 个时段时，趋势的 p 值较为粗略，时段占比也不够精细。"),
+    ],
+)
+def test_what_a_measure_has_to_say_is_in_the_language_asked_for(
+    lang: str, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def measure(**_: Any) -> Any:
+        panel = pd.DataFrame(
+            {
+                "cell": pd.array([0x8931AA42803FFFF] * 2, dtype="UInt64"),
+                "period": pd.date_range("2017-01-01", periods=2, freq="MS", tz="Asia/Shanghai"),
+                "incidents": [1, 2],
+            }
+        )
+        warn_about_few_periods(panel_cubes(panel))
+        return SimpleNamespace(out=Path("pack"), record={"lang": lang}, summary=())
+
+    stand_in(monkeypatch, measure)
+    assert main(["brief", "--lang", lang]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"gridgov: note: {told}")
 
 
 def test_a_note_that_has_no_chinese_is_told_in_english(

@@ -227,11 +227,16 @@ def lettering(texts: Iterable[object]) -> list[Lettering]:
         ready.append(Lettering(text, _font(number)))
     if missing:
         named = ", ".join(f"{mark} (U+{ord(mark):04X})" for mark in missing)
+        named_zh = "、".join(f"{mark}（U+{ord(mark):04X}）" for mark in missing)
+        first = next(iter(missing.values()))
         warnings.warn(
-            f"A figure draws characters that its fonts have. Found without a glyph: {named}, "
-            f"first in {next(iter(missing.values()))!r}; drawn as {_SQUARE}. Check the encoding "
-            "of the source if the text looks broken, or rename what it names.",
-            DataWarning,
+            DataWarning(
+                f"A figure draws characters that its fonts have. Found without a glyph: {named}, "
+                f"first in {first!r}; drawn as {_SQUARE}. Check the encoding "
+                "of the source if the text looks broken, or rename what it names.",
+                zh=f"图中只能绘制字体中有的字符。以下字符缺字形：{named_zh}，首见于“{first}”，"
+                f"以 {_SQUARE} 代替。如文字为乱码，请检查数据来源的编码，否则请更改相应名称。",
+            ),
             stacklevel=2,
         )
     return ready

@@ -33,15 +33,25 @@ def warn_about_draws(maps: Sequence[dict[str, Any]], *, counted: bool, level: fl
     """
     sampled = [entry for entry in maps if entry["p_method"] == "sampled"]
     if sampled:
-        cause = (
-            "the counts are too large or the neighborhoods too wide for the exact distribution"
+        cause, cause_zh = (
+            (
+                "the counts are too large or the neighborhoods too wide for the exact distribution",
+                "计数过大或邻域过宽，无法采用精确分布",
+            )
             if counted
-            else "the values are no whole numbers, or too large for the exact distribution"
+            else (
+                "the values are no whole numbers, or too large for the exact distribution",
+                "数值不是整数或过大，无法采用精确分布",
+            )
         )
+        floor = f"{sampled[0]['p_floor']:.0e}"
         warnings.warn(
-            f"In {len(sampled)} of {len(maps)} maps {cause}; their p-values come from {DRAWS:,} "
-            f"random draws and cannot fall below {sampled[0]['p_floor']:.0e}.",
-            DataWarning,
+            DataWarning(
+                f"In {len(sampled)} of {len(maps)} maps {cause}; their p-values come from "
+                f"{DRAWS:,} random draws and cannot fall below {floor}.",
+                zh=f"{len(maps)} 幅图中有 {len(sampled)} 幅{cause_zh}；其 p 值由 {DRAWS:,} 次随机"
+                f"抽取得出，不会低于 {floor}。",
+            ),
             stacklevel=3,
         )
     blunt = [
@@ -52,11 +62,16 @@ def warn_about_draws(maps: Sequence[dict[str, Any]], *, counted: bool, level: fl
     if blunt:
         worst = max(blunt, key=lambda entry: int(entry["tests"]))
         together = int(np.ceil(worst["p_floor"] * worst["tests"] / level))
+        floor, tests = f"{worst['p_floor']:.2g}", f"{worst['tests']:,}"
         warnings.warn(
-            f"In {len(blunt)} of {len(maps)} maps the permutations are too few for so many tests: "
-            f"no p can fall below {worst['p_floor']:.2g}, and among {worst['tests']:,} tests about "
-            f"{together:,} cells must reach it together before one has q below {level:.2f}. Give "
-            'more permutations, or null="randomization".',
-            DataWarning,
+            DataWarning(
+                f"In {len(blunt)} of {len(maps)} maps the permutations are too few for so many "
+                f"tests: no p can fall below {floor}, and among {tests} tests about {together:,} "
+                f"cells must reach it together before one has q below {level:.2f}. Give "
+                'more permutations, or null="randomization".',
+                zh=f"{len(maps)} 幅图中有 {len(blunt)} 幅检验太多而置换次数太少：p 值不会低于 "
+                f"{floor}，{tests} 个检验中约需 {together:,} 个网格同时达到该值，才会有网格的 q 值"
+                f'低于 {level:.2f}。请增加 permutations，或设 null="randomization"。',
+            ),
             stacklevel=3,
         )

@@ -327,11 +327,15 @@ def warn_about_draws(made: list[dict[str, Any]]) -> None:
     """Say once that p-values have a floor because they come from draws."""
     sampled = [entry for entry in made if entry["p_method"] == "sampled"]
     if sampled:
+        floor = f"{sampled[0]['p_floor']:.0e}"
         warnings.warn(
-            f"In {len(sampled)} of {len(made)} groups the counts are too large or the "
-            "neighborhoods too wide for the exact distribution; their p-values come from "
-            f"{DRAWS:,} random draws and cannot fall below {sampled[0]['p_floor']:.0e}.",
-            DataWarning,
+            DataWarning(
+                f"In {len(sampled)} of {len(made)} groups the counts are too large or the "
+                "neighborhoods too wide for the exact distribution; their p-values come from "
+                f"{DRAWS:,} random draws and cannot fall below {floor}.",
+                zh=f"{len(made)} 个分组中有 {len(sampled)} 个计数过大或邻域过宽，无法采用精确分布；"
+                f"其 p 值由 {DRAWS:,} 次随机抽取得出，不会低于 {floor}。",
+            ),
             stacklevel=3,
         )
 

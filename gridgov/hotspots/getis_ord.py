@@ -273,9 +273,12 @@ def _warn_about_smoothing(counts: pd.DataFrame, value: str) -> None:
     made = counts.attrs.get("rates") or {}
     if value == "smoothed_rate" and made.get("method") == "neighborhood_empirical_bayes":
         warnings.warn(
-            "smoothed_rate was smoothed over neighborhoods, so high values lie beside high ones "
-            "by construction and the hotspots are no evidence. Test rates smoothed with "
-            'method="empirical_bayes", or value="rate".',
-            DataWarning,
+            DataWarning(
+                "smoothed_rate was smoothed over neighborhoods, so high values lie beside high "
+                "ones by construction and the hotspots are no evidence. Test rates smoothed with "
+                'method="empirical_bayes", or value="rate".',
+                zh="smoothed_rate 按邻域平滑得出，高值必然与高值相邻，所得热点不能作为依据。"
+                '请改用以 method="empirical_bayes" 平滑的比率，或设 value="rate"。',
+            ),
             stacklevel=3,
         )

@@ -182,9 +182,13 @@ def warn_about_few_periods(cubes: Sequence[Cube]) -> None:
     steps = len(cubes[0].periods)
     if steps < _FEWEST_PERIODS:
         warnings.warn(
-            f"The panel has {steps} periods; with fewer than {_FEWEST_PERIODS} the p of a trend "
-            "is rough and shares of periods are coarse. Use shorter periods or a longer time.",
-            DataWarning,
+            DataWarning(
+                f"The panel has {steps} periods; with fewer than {_FEWEST_PERIODS} the p of a "
+                "trend is rough and shares of periods are coarse. Use shorter periods or a longer "
+                "time.",
+                zh=f"计数表只有 {steps} 个时段；少于 {_FEWEST_PERIODS} 个时段时，趋势的 p 值较为"
+                "粗略，时段占比也不够精细。请缩短时段，或延长统计时间。",
+            ),
             stacklevel=3,
         )
 
@@ -249,16 +253,26 @@ def _calendar(starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
 def _warn_about_zeros(absent: int, bins: int, gaps: list[str]) -> None:
     """Say that rows are missing and count as zero."""
     if absent:
-        named = ", ".join(gaps[:3]) + (", ..." if len(gaps) > 3 else "")
+        more, more_zh = (", ...", "等") if len(gaps) > 3 else ("", "")
+        named, named_zh = ", ".join(gaps[:3]) + more, "、".join(gaps[:3]) + more_zh
         whole = (
             f" {len(gaps)} {'periods have' if len(gaps) > 1 else 'period has'} no row at all "
             f"({named}); if nobody kept records then, leave that time out with start and end."
             if gaps
             else ""
         )
+        whole_zh = (
+            f"有 {len(gaps)} 个时段完全没有数据行（{named_zh}）；如当时无人记录，请用 start 和 "
+            "end 排除这段时间。"
+            if gaps
+            else ""
+        )
         warnings.warn(
-            f"{absent:,} of {bins:,} combinations of cell, period and group have no row and "
-            f"count as zero.{whole} gridgov.tally(...) keeps zeros.",
-            DataWarning,
+            DataWarning(
+                f"{absent:,} of {bins:,} combinations of cell, period and group have no row and "
+                f"count as zero.{whole} gridgov.tally(...) keeps zeros.",
+                zh=f"{bins:,} 个网格、时段与分组的组合中有 {absent:,} 个没有数据行，按零计。"
+                f"{whole_zh}gridgov.tally(...) 会保留零值。",
+            ),
             stacklevel=4,
         )

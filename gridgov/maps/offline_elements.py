@@ -104,12 +104,16 @@ def warn_of_plain_pins(root: Any) -> None:
     ]
     lost = [icon for icon in icons if icon != _DEFAULT_ICON]
     if lost:
-        names = ", ".join(repr(name) for name in sorted(set(lost))[:5])
+        first = sorted(set(lost))[:5]
+        names, names_zh = ", ".join(map(repr, first)), "、".join(f"“{name}”" for name in first)
         warnings.warn(
-            f"A map in one file has no icon fonts. {len(lost):,} pins of folium.Icon keep their "
-            f"color and show a dot for {names}. Use folium.DivIcon with a character where the "
-            "sign matters.",
-            DataWarning,
+            DataWarning(
+                f"A map in one file has no icon fonts. {len(lost):,} pins of folium.Icon keep "
+                f"their color and show a dot for {names}. Use folium.DivIcon with a character "
+                "where the sign matters.",
+                zh=f"单文件地图不含图标字体。{len(lost):,} 个 folium.Icon 图钉保留颜色，以圆点代替"
+                f"{names_zh}。图标不可缺少时，请用带文字的 folium.DivIcon。",
+            ),
             stacklevel=3,
         )
 

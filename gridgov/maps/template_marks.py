@@ -90,12 +90,18 @@ def warn_of_template_marks(folium_map: Any) -> None:
     if not found:
         return
     listed = "; ".join(f"{name} with {text!r}" for name, text in found[:_MOST_NAMED])
-    more = f"; and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+    listed_zh = "；".join(f"{name} 含“{text}”" for name, text in found[:_MOST_NAMED])
+    rest = len(found) - _MOST_NAMED
+    more, more_zh = (f"; and {rest:,} more", f"；另有 {rest:,} 处") if rest > 0 else ("", "")
     warnings.warn(
-        "Text in a stock Folium element is read as a template: marks such as {{ {% {# run as "
-        f"Python or stop the map. Found: {listed}{more}. Pass text of records through "
-        "gridgov.escape(...) before giving it to an element.",
-        DataWarning,
+        DataWarning(
+            "Text in a stock Folium element is read as a template: marks such as {{ {% {# run as "
+            f"Python or stop the map. Found: {listed}{more}. Pass text of records through "
+            "gridgov.escape(...) before giving it to an element.",
+            zh="Folium 自带元素中的文字会被当作模板读取：{{ {% {# 等标记会作为 Python 执行，或使"
+            f"地图无法生成。发现：{listed_zh}{more_zh}。记录中的文字请先经 "
+            "gridgov.escape(...) 处理，再交给元素。",
+        ),
         stacklevel=2,
     )
 

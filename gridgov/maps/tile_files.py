@@ -176,10 +176,13 @@ def keep_tiles(
         )
     if left_out:
         warnings.warn(
-            f"The base map keeps zooms {taken[0]} to {taken[-1]} of {file.path.name}: zoom "
-            f"{left_out[0]} would make it larger than max_mb={max_mb:g}. Closer looks enlarge "
-            "what is there.",
-            DataWarning,
+            DataWarning(
+                f"The base map keeps zooms {taken[0]} to {taken[-1]} of {file.path.name}: zoom "
+                f"{left_out[0]} would make it larger than max_mb={max_mb:g}. Closer looks enlarge "
+                "what is there.",
+                zh=f"底图只保留 {file.path.name} 的第 {taken[0]} 至 {taken[-1]} 级：加上第 "
+                f"{left_out[0]} 级将超过 max_mb={max_mb:g}。继续放大时，只放大已有图像。",
+            ),
             stacklevel=2,
         )
     numbers: dict[bytes, int] = {}

@@ -262,8 +262,12 @@ def test_deals_too_few_for_any_cell_are_a_warning():
     located = incidents(rng.integers(0, 19, 100), rng.choice(list("ab"), 100))
     with pytest.warns(
         DataWarning, match="The deals are too few for 19 tests: no p can fall below 0.01,"
-    ):
+    ) as caught:
         find_joint_enforcement(located, GRID, permutations=99, refine=0)
+    assert caught[0].message.zh == (
+        "随机分配次数太少，不足以支持 19 个检验：p 值不会低于 0.01，任何单个网格的 q 值都不可能"
+        "低于 0.05。请将 refine 设为 380 或更大。"
+    )
 
 
 @pytest.mark.parametrize("measure", [find_joint_enforcement, measure_department_pairs])

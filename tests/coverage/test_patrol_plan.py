@@ -176,8 +176,14 @@ def test_a_network_that_leads_nowhere_is_said() -> None:
         ),
         max_snap_m=50,
     )
-    with pytest.warns(DataWarning, match=r"no stop in any of 2 streets.*no cell within reach"):
+    words = r"no stop in any of 2 streets.*no cell within reach"
+    with pytest.warns(DataWarning, match=words) as caught:
         found = plan(network=island)
+    assert isinstance(caught[0].message, DataWarning)
+    assert caught[0].message.zh == (
+        "2 个街道的巡查计划均没有站点。原因：没有步行可达的网格。"
+        "gridgov.patrol_plan_report(plan) 逐街道列出原因。"
+    )
     assert found.empty
     assert set(patrol_plan_report(found)["reason"]) == {"no cell within reach"}
 

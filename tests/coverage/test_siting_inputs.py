@@ -131,6 +131,9 @@ def test_a_site_without_any_distance_is_warned_of():
     demand = pd.DataFrame({"demand_id": ["a"], "incidents": [1]})
     sites = pd.DataFrame({"site_id": ["P", "p2"]})
     table = pd.DataFrame({"demand_id": ["a"], "site_id": ["P"], "distance_m": [1]})
-    with pytest.warns(DataWarning, match="no pair for 1 of 2 sites, the first 'p2'"):
+    with pytest.warns(DataWarning, match="no pair for 1 of 2 sites, the first 'p2'") as caught:
         placed = place_posts(demand, sites, distances=table, **BASE)
+    assert caught[0].message.zh == (
+        "2 个点位中有 1 个在 distances 中没有任何距离，首个为“p2”：按此表，这些点位到不了任何地方。"
+    )
     assert placed.sites["site_id"].tolist() == ["P"]

@@ -38,8 +38,13 @@ def test_a_script_that_the_first_font_lacks_is_drawn_with_the_one_of_matplotlib(
 
 
 def test_a_character_without_a_glyph_is_replaced_and_named() -> None:
-    with pytest.warns(DataWarning, match=r"U\+1F9F9.*first in '八角.*drawn as □"):
+    with pytest.warns(DataWarning, match=r"U\+1F9F9.*first in '八角.*drawn as □") as caught:
         (letters,) = lettering(["八角\U0001f9f9"])
+    assert isinstance(caught[0].message, DataWarning)
+    assert caught[0].message.zh == (
+        "图中只能绘制字体中有的字符。以下字符缺字形：\U0001f9f9（U+1F9F9），首见于“八角\U0001f9f9”，"
+        "以 □ 代替。如文字为乱码，请检查数据来源的编码，否则请更改相应名称。"
+    )
     assert letters.text == "八角□"
     assert missing_glyphs("八角\U0001f9f9") == ["\U0001f9f9"]
 

@@ -179,8 +179,12 @@ def test_rounding_is_no_trend_where_windows_of_unlike_size_give_one_z(window, ti
 
 
 def test_few_periods_are_said():
-    with pytest.warns(DataWarning, match="The panel has 6 periods; with fewer than 10"):
+    with pytest.warns(DataWarning, match="The panel has 6 periods; with fewer than 10") as caught:
         find_emerging_hotspots(monthly(random_cube(steps=6)))
+    assert caught[0].message.zh == (
+        "计数表只有 6 个时段；少于 10 个时段时，趋势的 p 值较为粗略，时段占比也不够精细。"
+        "请缩短时段，或延长统计时间。"
+    )
 
 
 @pytest.mark.parametrize(

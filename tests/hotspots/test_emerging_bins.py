@@ -245,8 +245,13 @@ def test_draws_that_stand_in_for_the_exact_null_are_said(monkeypatch):
             np.ones(len(sums)), np.zeros(len(sums)), "sampled", 2e-5
         ),
     )
-    with pytest.warns(DataWarning, match=r"In 1 of 1 groups.*99,999 random draws.*below 2e-05"):
+    words = r"In 1 of 1 groups.*99,999 random draws.*below 2e-05"
+    with pytest.warns(DataWarning, match=words) as caught:
         drawn = find_hotspot_bins(cube_table(counts))
+    assert caught[0].message.zh == (
+        "1 个分组中有 1 个计数过大或邻域过宽，无法采用精确分布；其 p 值由 99,999 次随机抽取得出，"
+        "不会低于 2e-05。"
+    )
     np.testing.assert_array_equal(drawn["gi_star"], exact["gi_star"])
     # The tails are alike: no side, no spot.
     assert set(drawn["spot"]) == {"not significant"}

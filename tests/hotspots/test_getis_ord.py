@@ -367,8 +367,13 @@ def test_maps_may_have_different_cells():
 def test_draws_in_place_of_the_exact_null_are_told(monkeypatch):
     monkeypatch.setattr(randomization_null, "_MOST_OPERATIONS", 0)
     counts = table(skewed(DISK.size))
-    with pytest.warns(DataWarning, match=r"In 1 of 1 maps .* 99,999 random draws .* below 2e-05"):
+    words = r"In 1 of 1 maps .* 99,999 random draws .* below 2e-05"
+    with pytest.warns(DataWarning, match=words) as caught:
         hot = find_hotspots(counts, seed=3)
+    assert caught[0].message.zh == (
+        "1 幅图中有 1 幅计数过大或邻域过宽，无法采用精确分布；其 p 值由 99,999 次随机抽取得出，"
+        "不会低于 2e-05。"
+    )
     entry = hot.attrs["hotspots"]["maps"][0]
     assert (entry["p_method"], entry["p_floor"]) == ("sampled", 2 / (DRAWS + 1))
     with pytest.warns(DataWarning):

@@ -242,7 +242,11 @@ def test_rates_smoothed_over_neighborhoods_are_no_evidence_and_it_is_said():
     rates = measure_rates(counts, base="area_km2", method="neighborhood_empirical_bayes")
     with pytest.warns(DataWarning) as caught:
         hot = find_hotspots(rates, value="smoothed_rate")
-    assert any("high values lie beside high ones" in str(one.message) for one in caught)
+    (told,) = (one.message for one in caught if "beside high ones" in str(one.message))
+    assert told.zh == (
+        "smoothed_rate 按邻域平滑得出，高值必然与高值相邻，所得热点不能作为依据。"
+        '请改用以 method="empirical_bayes" 平滑的比率，或设 value="rate"。'
+    )
     made = hot.attrs["hotspots"]
     assert json.loads(json.dumps(made)) == made
 

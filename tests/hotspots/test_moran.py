@@ -219,8 +219,12 @@ def test_a_cell_without_a_value_is_neither_tested_nor_a_neighbor():
     gone = [int(np.flatnonzero(DISK == MIDDLE)[0]), 40]
     rate[gone] = np.nan
     counts = table(0, rate=rate)
-    with pytest.warns(DataWarning, match="values are no whole numbers.*99,999 random draws"):
+    words = "values are no whole numbers.*99,999 random draws"
+    with pytest.warns(DataWarning, match=words) as caught:
         found = find_moran_clusters(counts, value="rate")
+    assert caught[0].message.zh.startswith(
+        "1 幅图中有 1 幅数值不是整数或过大，无法采用精确分布；其 p 值由 99,999 次随机抽取得出，"
+    )
     with pytest.warns(DataWarning):
         without = find_moran_clusters(counts.drop(index=gone), value="rate")
     pd.testing.assert_frame_equal(found.drop(index=gone), without)
@@ -283,8 +287,13 @@ def test_what_cannot_be_tested_is_refused_in_words():
 
 
 def test_too_few_permutations_for_so_many_cells_are_named():
-    with pytest.warns(DataWarning, match=r"no p can fall below 0\.02.*61 tests about 25 cells"):
+    words = r"no p can fall below 0\.02.*61 tests about 25 cells"
+    with pytest.warns(DataWarning, match=words) as caught:
         found = find_moran_clusters(table(skewed(61)), null="permutation", permutations=99)
+    assert caught[0].message.zh == (
+        "1 幅图中有 1 幅检验太多而置换次数太少：p 值不会低于 0.02，61 个检验中约需 25 个网格同时"
+        '达到该值，才会有网格的 q 值低于 0.05。请增加 permutations，或设 null="randomization"。'
+    )
     assert found.attrs["moran"]["permutations"] == 99
 
 

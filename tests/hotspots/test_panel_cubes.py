@@ -70,10 +70,27 @@ def test_a_missing_row_counts_as_zero_and_is_said():
     ],
 )
 def test_a_period_that_nobody_has_is_found_and_named(starts, gap):
-    with pytest.warns(DataWarning, match=rf"1 period has no row at all \({gap}\); if nobody kept"):
+    words = rf"1 period has no row at all \({gap}\); if nobody kept"
+    with pytest.warns(DataWarning, match=words) as caught:
         (cube,) = panel_cubes(panel(starts))
+    assert caught[0].message.zh == (
+        "12 个网格、时段与分组的组合中有 3 个没有数据行，按零计。有 1 个时段完全没有数据行"
+        f"（{gap}）；如当时无人记录，请用 start 和 end 排除这段时间。"
+        "gridgov.tally(...) 会保留零值。"
+    )
     assert [f"{start:%Y-%m-%d}" for start in cube.periods] == sorted([*starts, gap])
     assert (cube.incidents[:, sorted([*starts, gap]).index(gap)] == 0).all()
+
+
+def test_many_periods_that_nobody_has_are_told_by_the_first_three():
+    starts = [f"2017-{month:02}-01" for month in (1, 2, 3, 8)]
+    with pytest.warns(
+        DataWarning, match=r"\(2017-04-01, 2017-05-01, 2017-06-01, \.\.\.\)"
+    ) as caught:
+        panel_cubes(panel(starts))
+    assert (
+        "有 4 个时段完全没有数据行（2017-04-01、2017-05-01、2017-06-01等）" in caught[0].message.zh
+    )
 
 
 def test_periods_of_any_other_kind_are_taken_as_they_are():

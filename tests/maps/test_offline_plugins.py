@@ -217,8 +217,14 @@ def test_pins_keep_their_color_and_say_that_they_lose_their_icon(closed, tmp_pat
     folium.Marker(HERE, icon=folium.Icon("red")).add_to(page)
     save_html(page, tmp_path / "plain.html")
     folium.Marker(HERE, icon=folium.Icon("green", icon="home")).add_to(page)
-    with pytest.warns(DataWarning, match=r"1 pins of folium\.Icon keep their color.*'home'"):
+    with pytest.warns(
+        DataWarning, match=r"1 pins of folium\.Icon keep their color.*'home'"
+    ) as told:
         saved = save_html(page, tmp_path / "map.html")
+    assert told[0].message.zh == (
+        "单文件地图不含图标字体。1 个 folium.Icon 图钉保留颜色，以圆点代替“home”。"
+        "图标不可缺少时，请用带文字的 folium.DivIcon。"
+    )
     shown = closed.new_page()
     shown.goto(saved.as_uri())
     pins = shown.evaluate(

@@ -63,8 +63,15 @@ def test_a_map_of_ours_warns_before_it_renders(hot):
     for i in range(7):
         folium.Marker([39.9, 116.2], tooltip=f"a text that is long {{{{ 7 * {i} }}}}").add_to(page)
     words = r"Tooltip with 'a text that is long \{\{ 7 \* 0 \}\}'; .*and 2 more.*gridgov\.escape"
-    with pytest.warns(DataWarning, match=words):
+    with pytest.warns(DataWarning, match=words) as caught:
         page.get_root().render()
+    assert caught[0].message.zh.startswith(
+        "Folium 自带元素中的文字会被当作模板读取：{{ {% {# 等标记会作为 Python 执行，或使地图"
+        "无法生成。发现：Tooltip 含“a text that is long {{ 7 * 0 }}”；Tooltip 含“"
+    )
+    assert caught[0].message.zh.endswith(
+        "”；另有 2 处。记录中的文字请先经 gridgov.escape(...) 处理，再交给元素。"
+    )
 
 
 def test_a_map_of_anybody_warns_when_it_is_saved(tmp_path):

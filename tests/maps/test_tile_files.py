@@ -173,8 +173,13 @@ def test_zooms_are_taken_while_they_fit_and_the_rest_is_told(tmp_path):
     assert len(whole.places) == len(tiles)
     # All alike, so there is one picture.
     assert whole.pictures == [PNG + bytes(2000)]
-    with pytest.warns(DataWarning, match=r"keeps zooms 9 to 10 of city\.mbtiles: zoom 11 would"):
+    words = r"keeps zooms 9 to 10 of city\.mbtiles: zoom 11 would"
+    with pytest.warns(DataWarning, match=words) as caught:
         assert keep_tiles(file, CITY, zooms=None, max_mb=0.15).zooms == (9, 10)
+    assert caught[0].message.zh == (
+        "底图只保留 city.mbtiles 的第 9 至 10 级：加上第 11 级将超过 max_mb=0.15。"
+        "继续放大时，只放大已有图像。"
+    )
     with pytest.raises(MapError, match=r"must fit into max_mb=0\.1.*Zoom 11 of city\.mbtiles"):
         keep_tiles(file, CITY, zooms=(9, 12), max_mb=0.15)
     with pytest.raises(MapError, match=r"Asked for: 15 to 16; city\.mbtiles has 9 to 12"):

@@ -291,10 +291,14 @@ def _warn_if_blunt(tests: int, draws: int) -> None:
     """Warn when no cell alone could have q < 0.05 however it mixed."""
     floor = 1 / (draws + 1)
     if tests and floor * tests >= _LEVEL:
+        needed = int(np.ceil(tests / _LEVEL))
         warnings.warn(
-            f"The deals are too few for {tests:,} {'test' if tests == 1 else 'tests'}: no p can "
-            f"fall below {floor:.2g}, so that no cell alone can have q below 0.05. Give refine="
-            f"{int(np.ceil(tests / _LEVEL)):,} or more.",
-            DataWarning,
+            DataWarning(
+                f"The deals are too few for {tests:,} {'test' if tests == 1 else 'tests'}: no p "
+                f"can fall below {floor:.2g}, so that no cell alone can have q below 0.05. Give "
+                f"refine={needed:,} or more.",
+                zh=f"随机分配次数太少，不足以支持 {tests:,} 个检验：p 值不会低于 {floor:.2g}，任何"
+                f"单个网格的 q 值都不可能低于 0.05。请将 refine 设为 {needed:,} 或更大。",
+            ),
             stacklevel=3,
         )

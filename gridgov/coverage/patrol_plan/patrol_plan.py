@@ -34,6 +34,7 @@ from gridgov.coverage.patrol_plan.plan_route import best_walk
 from gridgov.coverage.patrol_plan.plan_table import plan_table, walk_rows
 from gridgov.coverage.patrol_plan.plan_walks import ground_of, spots_of
 from gridgov.errors import DataWarning, InputError
+from gridgov.taxonomy.labels import label
 
 __all__ = ["DETOUR", "SPEED_KMH", "STAY_MIN", "patrol_plan_report", "plan_patrols"]
 
@@ -242,11 +243,16 @@ def plan_patrols(
     }
     if not len(plan):
         reasons = sorted({route.reason for route in routes if route.reason})
+        reasons_zh = [label("reason", reason, "zh") for reason in reasons]
         warnings.warn(
-            f"The plan has no stop in any of {len(street_ids)} streets. Reasons: "
-            f"{'; '.join(reasons) or 'no patrol walks'}. gridgov.patrol_plan_report(plan) lists "
-            "them street by street.",
-            DataWarning,
+            DataWarning(
+                f"The plan has no stop in any of {len(street_ids)} streets. Reasons: "
+                f"{'; '.join(reasons) or 'no patrol walks'}. gridgov.patrol_plan_report(plan) "
+                "lists them street by street.",
+                zh=f"{len(street_ids)} 个街道的巡查计划均没有站点。原因："
+                f"{'；'.join(reasons_zh) or '没有巡查路线'}。gridgov.patrol_plan_report(plan) "
+                "逐街道列出原因。",
+            ),
             stacklevel=2,
         )
     return plan

@@ -240,11 +240,15 @@ def _warn_of_unlisted(site: Ints, sites: Sites) -> None:
 
     unlisted = np.setdiff1d(np.arange(len(sites.places.ids)), site)
     if unlisted.size:
+        number, first = len(sites.places.ids), sites.places.ids[unlisted[0]]
         warnings.warn(
-            f"distances list no pair for {unlisted.size:,} of {len(sites.places.ids):,} sites, the "
-            f"first {sites.places.ids[unlisted[0]]!r}: as far as this table goes they reach "
-            "nothing.",
-            DataWarning,
+            DataWarning(
+                f"distances list no pair for {unlisted.size:,} of {number:,} sites, the "
+                f"first {first!r}: as far as this table goes they reach "
+                "nothing.",
+                zh=f"{number:,} 个点位中有 {unlisted.size:,} 个在 distances 中没有任何距离，首个为"
+                f"“{first}”：按此表，这些点位到不了任何地方。",
+            ),
             stacklevel=4,
         )
 
