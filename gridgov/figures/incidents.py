@@ -23,6 +23,7 @@ from gridgov.figures.legend import Row, legend_width, line_row
 from gridgov.figures.map_parts import draw_margin, draw_names, draw_outlines, fit
 from gridgov.figures.page_text import draw_heading
 from gridgov.figures.sheet import FAINT, Box, make_sheet, write
+from gridgov.geo.placed_points import is_placed, places_in_plane
 from gridgov.geo.projection import to_plane
 from gridgov.maps.words import words_for
 from gridgov.taxonomy.categories import term_label
@@ -134,8 +135,8 @@ def plot_incidents(
     if jurisdictions is not None:
         check_table(jurisdictions, "jurisdictions", columns=["street_id", "street", "geometry"])
     words = {**words_for(lang), **_WORDS[lang]}
-    points = np.asarray(incidents["geometry"], dtype=object)
-    placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    points = incidents["geometry"].array
+    placed = is_placed(points)
     streets = (
         np.empty(0, dtype=object)
         if jurisdictions is None
@@ -147,12 +148,14 @@ def plot_incidents(
             f"{len(points):,} incidents, all without coordinates, and no jurisdictions."
         )
     color, names = _colors(incidents["category"][placed], lang, words)
-    frame = streets if len(streets) else points[placed]
-    outlines, way_back = to_plane(frame)
+    if len(streets):
+        outlines, way_back = to_plane(streets)
+        center = (way_back.longitude, way_back.latitude)
+        at, _ = places_in_plane(points[placed], center=center)
+    else:
+        at, _ = places_in_plane(points[placed])
+        outlines = shapely.linestrings([[np.nanmin(at, axis=0), np.nanmax(at, axis=0)]])
     # One stray point on another continent must not shrink the district to a dot.
-    at = shapely.get_coordinates(
-        to_plane(points[placed], center=(way_back.longitude, way_back.latitude))[0]
-    )
     inside = _inside(at, shapely.total_bounds(outlines))
 
     note = words["source"].format(source) if source else ""

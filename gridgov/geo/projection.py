@@ -16,7 +16,16 @@ import pyproj
 import shapely
 from numpy.typing import NDArray
 
-__all__ = ["WayBack", "areas_m2", "local_equal_area", "middle", "to_plane"]
+__all__ = [
+    "WayBack",
+    "areas_m2",
+    "degrees_to_plane",
+    "local_equal_area",
+    "middle",
+    "to_plane",
+]
+
+Floats = NDArray[np.float64]
 
 # WGS-84 (NIMA TR8350.2, third edition): semi-major axis and flattening 1/298.257223563.
 _SEMI_MAJOR_M = 6_378_137.0
@@ -37,11 +46,15 @@ def middle(geometries: Any) -> tuple[float, float]:
     Data on both sides of the antimeridian have their middle there and not at longitude 0;
     (0, 0) stands for no data.
     """
-    if not shapely.get_coordinates(geometries).size:
-        return 0.0, 0.0
-    west, south, east, north = shapely.total_bounds(geometries)
+    at = shapely.get_coordinates(geometries)
+    return _middle(at, shapely.total_bounds(geometries)) if at.size else (0.0, 0.0)
+
+
+def _middle(at: Floats, bounds: Floats) -> tuple[float, float]:
+    """Return the middle of the bounds of coordinates, on the short way around the globe."""
+    west, south, east, north = bounds
     if east - west > 180:
-        longitude = shapely.get_coordinates(geometries)[:, 0] % 360
+        longitude = at[:, 0] % 360
         west, east = longitude.min(), longitude.max()
     return float((west + east) / 2), float((south + north) / 2)
 
@@ -92,11 +105,40 @@ def to_plane(
         ``transform(x, y)`` leads from the plane to longitude and latitude.
     """
     shapes = np.asarray(geometries, dtype=object)
-    around = middle(shapes) if center is None else center
-    # The plane's name holds six decimals, and the way back goes by its name.
-    longitude, latitude = (float(f"{degrees:.6f}") for degrees in around)
-    planar = shapely.transform(shapes, lambda at: _equal_area(at, (longitude, latitude)))
-    return np.asarray(planar, dtype=object), WayBack(longitude, latitude)
+    around = _as_named(middle(shapes) if center is None else center)
+    planar = shapely.transform(shapes, lambda at: _equal_area(at, around))
+    return np.asarray(planar, dtype=object), WayBack(*around)
+
+
+def degrees_to_plane(
+    at: Floats, *, center: tuple[float, float] | None = None
+) -> tuple[Floats, WayBack]:
+    """Return coordinates in a local equal-area plane: :func:`to_plane` of points without points.
+
+    Parameters
+    ----------
+    at
+        Longitude and latitude, finite, shape (n, 2).
+    center
+        Longitude and latitude of the plane's center; the middle of the bounds when None.
+
+    Returns
+    -------
+    planar : float64 array, shape (n, 2), meters
+    to_degrees : WayBack
+        ``transform(x, y)`` leads from the plane to longitude and latitude.
+    """
+    if center is None:
+        center = (0.0, 0.0)
+        if at.size:
+            center = _middle(at, np.concatenate([at.min(axis=0), at.max(axis=0)]))
+    around = _as_named(center)
+    return _equal_area(at, around), WayBack(*around)
+
+
+def _as_named(center: tuple[float, float]) -> tuple[float, float]:
+    """Return a center as the plane's name holds it, with six decimals: the way back goes by it."""
+    return float(f"{center[0]:.6f}"), float(f"{center[1]:.6f}")
 
 
 def areas_m2(geometries: Any, *, center: tuple[float, float] | None = None) -> Any:

@@ -15,12 +15,11 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_choice, check_table, conform
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, OptionError
-from gridgov.geo.projection import to_plane
+from gridgov.geo.placed_points import are_geometries, is_placed, kinds_of, places_in_plane
 from gridgov.hotspots.knox import Metric, Progress, knox
 from gridgov.hotspots.multiple_testing import benjamini_hochberg
 
@@ -215,13 +214,13 @@ def _places_and_times(incidents: Any, times: str, days: Days) -> tuple[Floats, F
             f"{times} must hold times with a zone. Found: dtype {column.dtype}. "
             "gridgov.read_incidents(..., timezone=...) makes such a column."
         )
-    points = np.asarray(incidents["geometry"], dtype=object)
-    if not shapely.is_valid_input(points).all():
+    points = incidents["geometry"].array
+    if not are_geometries(points):
         raise ColumnsError(
             f"geometry must hold points. Found: dtype {incidents['geometry'].dtype} with other "
             "values. gridgov.read_incidents(...) makes such a column."
         )
-    shape = shapely.get_type_id(points)
+    shape = kinds_of(points)
     other = np.flatnonzero((shape != 0) & (shape != -1))
     if other.size:
         raise ColumnsError(
@@ -229,15 +228,13 @@ def _places_and_times(incidents: Any, times: str, days: Days) -> tuple[Floats, F
             f"{incidents.index[other[0]]!r}. Drop them or take their centroids first."
         )
     index = pd.DatetimeIndex(column).as_unit("us")
-    empty = (shape == -1) | shapely.is_empty(points)
-    usable = np.flatnonzero(~empty & ~np.asarray(index.isna()))
+    usable = np.flatnonzero(is_placed(points) & ~np.asarray(index.isna()))
     if len(usable) < 2:
         raise EmptyTableError(
             "Near repeats need two incidents with a point and a time. Found: "
             f"{len(usable)} among {len(incidents)} rows."
         )
-    planar, _ = to_plane(points[usable])
-    coordinates = shapely.get_coordinates(planar)
+    coordinates, _ = places_in_plane(points[usable])
     moments = index[usable]
     if days == "calendar":
         # The date on the wall: where clocks change, midnights are 23 or 25 hours apart.

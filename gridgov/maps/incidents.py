@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import folium
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 
 from gridgov.checks import check_language, check_table
 from gridgov.columns import TABLES, Language
 from gridgov.errors import ColumnsError, MapError
+from gridgov.geo.placed_points import bounds_of, is_placed, places_of
 from gridgov.maps.map_notes import map_notes
 from gridgov.maps.packing import MISSING, Column, codes, micro
 from gridgov.maps.page import Part, draw
@@ -134,13 +134,12 @@ def map_incidents(
     asked = _asked(incidents, columns)
     words = words_for(lang)
     streets = pack_streets(jurisdictions)
-    points = np.asarray(incidents["geometry"], dtype=object)
-    placed = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    points = incidents["geometry"].array
+    placed = is_placed(points)
     # One stray point on another continent must not shrink the district to a dot.
     bounds = streets.bounds
     if bounds is None and placed.any():
-        west, south, east, north = shapely.total_bounds(points[placed]).tolist()
-        bounds = (west, south, east, north)
+        bounds = bounds_of(points[placed])
     if bounds is None:
         raise MapError(
             f"A map needs at least one incident with coordinates, or jurisdictions. Found: "
@@ -153,7 +152,7 @@ def map_incidents(
     # Colors with few incidents are painted last and stay visible.
     order = np.argsort(-np.bincount(color, minlength=len(_COLORS))[color], kind="stable")
     table, category, color = table.iloc[order], category[order], color[order]
-    place = shapely.get_coordinates(points[placed][order]).reshape(-1, 2)
+    place = places_of(points[placed][order])
     minutes, days_only = _minutes(table["reported_at"])
     street_ids = table["street_id"] if "street_id" in table.columns else [None] * len(table)
     street, street_names = street_codes(street_ids, streets.names)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 
 import gridgov as gg
 from gridgov.errors import EmptyTableError, InputError
 from gridgov.figures.incidents import _COLORS
+from gridgov.geo.point_array import coordinates_of, point_array
 
 BOX = shapely.box(116.1, 39.9, 116.2, 39.95)
 
@@ -69,3 +72,20 @@ def test_a_map_without_any_place_is_refused() -> None:
     with pytest.raises(EmptyTableError, match="incidents has no rows"):
         gg.plot_incidents(nowhere.iloc[:0])
     assert "n = 1" in texts_of(gg.plot_incidents(nowhere, streets()))
+
+
+@pytest.mark.parametrize("jurisdictions", [None, streets()], ids=["alone", "streets"])
+def test_a_table_of_coordinates_has_the_figure_of_one_of_points_and_makes_none(
+    jurisdictions: Any,
+) -> None:
+    points = incidents()
+    held = points.set_geometry(point_array(points.geometry.x, points.geometry.y))
+    figures = [gg.plot_incidents(rows, jurisdictions) for rows in (points, held)]
+    assert texts_of(figures[0]) == texts_of(figures[1])
+    pictures = []
+    for figure in figures:
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        pictures.append(np.asarray(canvas.buffer_rgba()))
+    np.testing.assert_array_equal(*pictures)
+    assert coordinates_of(held.geometry.array) is not None

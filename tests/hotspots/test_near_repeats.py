@@ -9,6 +9,7 @@ from shapely import Point, box
 
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, InputError, OptionError
+from gridgov.geo.point_array import coordinates_of, point_array
 from gridgov.hotspots.near_repeats import measure_near_repeats
 
 HERE = (116.2230, 39.9056)
@@ -148,3 +149,20 @@ def test_options_that_do_not_exist_are_refused(options, words):
 def test_tables_that_cannot_be_measured_say_why(incidents, error, words):
     with pytest.raises(error, match=words):
         measure_near_repeats(incidents, **BANDS, permutations=1)
+
+
+def test_a_table_of_coordinates_is_measured_as_one_of_points_and_makes_none():
+    points = scattered().set_index(np.arange(60)[::-1])
+    points.loc[[3, 5], "geometry"] = None
+    points.loc[7, "reported_at"] = pd.NaT
+    held = points.set_geometry(point_array(points.geometry.x, points.geometry.y))
+    for metric in ("euclidean", "manhattan"):
+        options = {**BANDS, "permutations": 19, "metric": metric}
+        expected = measure_near_repeats(points, **options)
+        found = measure_near_repeats(held, **options)
+        pd.testing.assert_frame_equal(found, expected, check_exact=True)
+        assert found.attrs == expected.attrs
+    assert coordinates_of(held.geometry.array) is not None
+    nowhere = held.set_geometry(point_array([np.nan] * 60, [0.0] * 60))
+    with pytest.raises(EmptyTableError, match="Found: 0 among 60 rows"):
+        measure_near_repeats(nowhere, **BANDS)

@@ -14,6 +14,7 @@ import shapely
 
 from gridgov.checks import conform
 from gridgov.errors import ColumnsError, DatumError, EmptyTableError, MapError
+from gridgov.geo.point_array import coordinates_of, point_array
 from gridgov.maps.incidents import map_incidents
 from gridgov.maps.offline import save_html
 
@@ -217,3 +218,14 @@ def test_the_file_of_thousands_of_incidents_stays_small(tmp_path):
     )
     saved = save_html(map_incidents(conform(frame, "incidents")), tmp_path / "map.html")
     assert saved.stat().st_size < 400_000
+
+
+def test_a_table_of_coordinates_has_the_map_of_one_of_points_and_makes_none(incidents, streets):
+    held = incidents.set_geometry(point_array(incidents.geometry.x, incidents.geometry.y))
+    for jurisdictions in (None, streets):
+        found, expected = (
+            re.sub("[0-9a-f]{32}", "", map_incidents(rows, jurisdictions).get_root().render())
+            for rows in (held, incidents)
+        )
+        assert found == expected
+    assert coordinates_of(held.geometry.array) is not None

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from gridgov.checks import check_table, check_zoned
 from gridgov.errors import ColumnsError, DatumError, OptionError
-from gridgov.geo.projection import to_plane
+from gridgov.geo.placed_points import is_placed, kinds_of, places_in_plane
 
 __all__ = ["Reports", "check_number", "near_pairs", "read_reports"]
 
@@ -81,8 +80,8 @@ def read_reports(located: Any, *, same_category: bool, times: str) -> Reports:
         )
     column = located[times]
     check_zoned(column, times, made_by="gridgov.read_incidents(..., timezone=...)")
-    points = np.asarray(located["geometry"], dtype=object)
-    shape = shapely.get_type_id(points)
+    points = located["geometry"].array
+    shape = kinds_of(points)
     other = np.flatnonzero((shape != 0) & (shape != -1))
     if other.size:
         raise ColumnsError(
@@ -90,15 +89,14 @@ def read_reports(located: Any, *, same_category: bool, times: str) -> Reports:
             f"{located.index[other[0]]!r}. Drop them or take their centroids first."
         )
     moments = pd.DatetimeIndex(column).as_unit("us")
-    usable = (shape == 0) & ~shapely.is_empty(points) & ~np.asarray(moments.isna())
+    usable = is_placed(points) & ~np.asarray(moments.isna())
     kinds = np.zeros(len(located), dtype=np.int64)
     if same_category:
         kinds = pd.factorize(located["category"])[0].astype(np.int64)
         usable &= kinds >= 0
     rows = np.flatnonzero(usable)
     rows = rows[np.argsort(moments.asi8[rows], kind="stable")]
-    planar, _ = to_plane(points[rows])
-    at = shapely.get_coordinates(planar)
+    at, _ = places_in_plane(points[rows])
     return Reports(
         rows,
         at[:, 0],

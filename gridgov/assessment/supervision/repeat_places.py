@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from gridgov.assessment.supervision.near_pairs import check_number, near_pairs, read_reports
 from gridgov.checks import check_table, check_whole, check_zoned, conform
-from gridgov.geo.projection import to_plane
+from gridgov.geo.placed_points import is_placed, places_in_plane
 
 __all__ = ["find_repeat_places", "measure_repeat_places"]
 
@@ -271,12 +271,12 @@ def _middles(located: Any, rows: Ints, label: Ints, index: pd.Index) -> tuple[An
     spread = np.full(len(index), np.nan)
     if "geometry" not in located.columns or len(rows) == 0:
         return middle, spread
-    points = np.asarray(located["geometry"].array[rows], dtype=object)
-    there = ~(shapely.is_missing(points) | shapely.is_empty(points))
+    points = located["geometry"].array[rows]
+    there = is_placed(points)
     if not there.any():
         return middle, spread
-    planar, way = to_plane(points[there])
-    at = pd.DataFrame(shapely.get_coordinates(planar), columns=["x", "y"])
+    planar, way = places_in_plane(points[there])
+    at = pd.DataFrame(planar, columns=["x", "y"])
     of = label[there]
     means = at.groupby(of).transform("mean")
     far = np.hypot(at["x"] - means["x"], at["y"] - means["y"]).groupby(of).max()

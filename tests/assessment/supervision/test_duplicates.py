@@ -22,6 +22,7 @@ from gridgov.assessment.supervision.near_pairs import read_reports
 from gridgov.assessment.supervision.text_similarity import dice_similarity
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, DatumError, OptionError
+from gridgov.geo.point_array import coordinates_of, point_array
 
 # One degree of longitude and latitude at the place, m, near enough to lay out points.
 EAST, NORTH = 85_400.0, 111_040.0
@@ -297,3 +298,16 @@ def test_wrong_options_and_tables_are_told() -> None:
     naive = frame.assign(reported_at=frame["reported_at"].dt.tz_localize(None))
     with pytest.raises(ColumnsError, match="reported_at must hold times with a zone"):
         link_duplicates(naive)
+
+
+def test_a_table_of_coordinates_is_linked_as_one_of_points_and_makes_none() -> None:
+    rng = np.random.default_rng(4)
+    rows = [(*rng.uniform(0, 300, 2), float(hour), "a", None, None) for hour in range(80)]
+    points = reports(*rows)
+    points.loc[[3, 9], "geometry"] = None
+    held = points.set_geometry(point_array(points.geometry.x, points.geometry.y))
+    expected, found = link_duplicates(points), link_duplicates(held)
+    assert len(found) > 10
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    assert found.attrs == expected.attrs
+    assert coordinates_of(held.geometry.array) is not None

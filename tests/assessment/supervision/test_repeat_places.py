@@ -15,6 +15,7 @@ from shapely import Point
 from gridgov.assessment.supervision.repeat_places import find_repeat_places, measure_repeat_places
 from gridgov.columns import TABLES
 from gridgov.errors import ColumnsError, OptionError
+from gridgov.geo.point_array import coordinates_of, point_array
 
 START = pd.Timestamp("2017-05-01", tz="Asia/Shanghai")
 CELL = 0x8931AA50E27FFFF
@@ -168,3 +169,17 @@ def test_wrong_options_and_tables_are_told() -> None:
         find_repeat_places(naive)
     with pytest.raises(ColumnsError, match="column owner"):
         measure_repeat_places(find_repeat_places(FEW), by="owner")
+
+
+@pytest.mark.parametrize("distance_m", [None, 50.0])
+def test_a_table_of_coordinates_has_the_places_of_one_of_points_and_makes_none(
+    distance_m: float | None,
+) -> None:
+    points = FEW.copy()
+    points.loc[[1, 9], "geometry"] = None
+    held = points.set_geometry(point_array(points.geometry.x, points.geometry.y))
+    options: dict[str, Any] = {"min_reports": 2, "distance_m": distance_m}
+    expected, found = find_repeat_places(points, **options), find_repeat_places(held, **options)
+    assert len(found) > 1
+    assert found.to_wkb().equals(expected.to_wkb())
+    assert coordinates_of(held.geometry.array) is not None
