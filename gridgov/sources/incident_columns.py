@@ -14,9 +14,11 @@ from gridgov.sources.presets import Preset
 from gridgov.sources.tables import RawTable
 from gridgov.sources.written_pieces import PlainColumns
 
-__all__ = ["our_columns", "own_columns", "plain_columns", "source_datum"]
+__all__ = ["TIMES", "our_columns", "own_columns", "plain_columns", "source_datum"]
 
-_TIMES = ("reported_at", "closed_at", "due_at")
+TIMES = ("reported_at", "closed_at", "due_at")
+"""Our columns of times."""
+
 _NUMBERS = ("longitude", "latitude")
 
 
@@ -70,7 +72,7 @@ def plain_columns(
     except InputError:
         return PlainColumns()
     used = list(ours.values())
-    times = tuple(ours[name] for name in _TIMES if used.count(ours.get(name, "")) == 1)
+    times = tuple(ours[name] for name in TIMES if used.count(ours.get(name, "")) == 1)
     numbers = tuple(ours[name] for name in _NUMBERS if used.count(ours.get(name, "")) == 1)
     return PlainColumns(times, numbers, day_first)
 

@@ -23,6 +23,7 @@ from gridgov.sources import incident_notices as say
 from gridgov.sources.column_names import first_found
 from gridgov.sources.coordinates import FAULTS, Points, read_points
 from gridgov.sources.incident_columns import (
+    TIMES,
     our_columns,
     own_columns,
     plain_columns,
@@ -42,7 +43,6 @@ __all__ = ["IncidentsRead", "read_incidents"]
 Flags = NDArray[np.bool_]
 Rows = NDArray[np.intp] | slice
 
-_TIMES = ("reported_at", "closed_at", "due_at")
 _TEXTS = ("category", "status", "channel", "department")
 
 
@@ -195,7 +195,7 @@ def read_incidents(
             day_first=day_first,
             order_known=known is not None and known.month_first and not day_first,
         )
-        for name in _TIMES
+        for name in TIMES
         if name in ours
     }
     points = read_points(frame, ours, datum=used_datum, bounds=bounds)
@@ -316,7 +316,7 @@ def _accepted(
 
     data: dict[str, Any] = {"incident_id": accepted(ids)}
     never: pd.Series | None = None
-    for name in _TIMES:
+    for name in TIMES:
         if name in times:
             data[name] = accepted(times[name].times)
         else:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gridgov.arrays.loops import compile_loop
+from gridgov.sources.written_text import NOTHING, OTHER, WITH_T
 
 __all__ = ["mark_ends", "read_numbers", "read_times"]
 
@@ -23,9 +24,6 @@ _DASH, _BLANK, _T, _SLASH, _COLON = (ord(one) - 48 for one in "- T/:")
 _A, _P, _M = (ord(one) - 48 for one in "APM")
 
 _MISSING = np.iinfo(np.int64).min
-
-# Numbers of ways to write, of :mod:`gridgov.sources.written_text`.
-_NOTHING, _OTHER, _WITH_T = 0, 255, 100
 
 # Digits of a whole number that a float64 always holds.
 _EXACT = 15
@@ -82,12 +80,12 @@ def read_times(
     """
     for row in range(len(offsets) - 1):
         moments[row] = _MISSING
-        forms[row] = _NOTHING
+        forms[row] = NOTHING
         p = np.int64(offsets[row])
         length = np.int64(offsets[row + 1]) - p
         if len(there) and not there[row]:
             continue
-        forms[row] = _OTHER
+        forms[row] = OTHER
         form = np.int64(length)
         first, last = np.int64(1), np.int64(1)
         hour, minute, second = np.int64(0), np.int64(0), np.int64(0)
@@ -98,7 +96,7 @@ def read_times(
             if length > 10:
                 between = _digit(data, p + 10)
                 odd |= 0 if between in (_BLANK, _T) else 1
-                form += _WITH_T * (between == _T)
+                form += WITH_T * (between == _T)
         elif length == 22:
             year = _two(data, p + 6) * 100 + _two(data, p + 8)
             first, last = _two(data, p), _two(data, p + 3)
@@ -120,7 +118,7 @@ def read_times(
             if hour > 12 or hour < 0 or (half != _A and half != _P):
                 continue
             # There is no hour 0, which is read but could be meant as 12.
-            form = form if hour > 0 else np.int64(_OTHER)
+            form = form if hour > 0 else np.int64(OTHER)
             hour += (12 if half == _P else 0) - (12 if hour == 12 else 0)
         clock = (hour >= 0) & (hour < 24) & (minute >= 0) & (minute < 60)
         clock &= (second >= 0) & (second < 60)
@@ -160,11 +158,11 @@ def read_numbers(
     """
     for row in range(len(offsets) - 1):
         numbers[row] = np.nan
-        forms[row] = _NOTHING
+        forms[row] = NOTHING
         p, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
         if len(there) and not there[row]:
             continue
-        forms[row] = _OTHER
+        forms[row] = OTHER
         if p == end:
             continue
         sign = data[np.uint64(p)]
